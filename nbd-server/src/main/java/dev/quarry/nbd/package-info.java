@@ -1,0 +1,2 @@
+/// An NBD server for block devices.
+package dev.quarry.nbd;

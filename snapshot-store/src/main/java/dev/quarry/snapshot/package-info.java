@@ -1,0 +1,2 @@
+/// Snapshots of volumes on object stores.
+package dev.quarry.snapshot;

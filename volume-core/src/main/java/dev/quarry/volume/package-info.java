@@ -1,0 +1,2 @@
+/// Volumes.
+package dev.quarry.volume;
