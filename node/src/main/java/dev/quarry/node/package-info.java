@@ -1,2 +1,3 @@
-/// The node: one process that owns a data directory, serves its volumes and answers the control API.
+/// The node: one process that owns a data directory, serves its volumes and answers the control
+/// API.
 package dev.quarry.node;

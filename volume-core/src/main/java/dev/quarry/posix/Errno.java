@@ -1,0 +1,49 @@
+package dev.quarry.posix;
+
+/// The Linux error numbers that we tell apart (asm-generic/errno-base.h and errno.h; the same on
+/// x86-64 and aarch64).
+public final class Errno {
+  public static final int EPERM = 1;
+  public static final int ENOENT = 2;
+  public static final int EINTR = 4;
+  public static final int EIO = 5;
+  public static final int EAGAIN = 11;
+  public static final int EACCES = 13;
+  public static final int EEXIST = 17;
+  public static final int EINVAL = 22;
+  public static final int EFBIG = 27;
+  public static final int ENOSPC = 28;
+  public static final int EROFS = 30;
+  public static final int EPIPE = 32;
+  public static final int ENXIO = 6;
+  public static final int EOPNOTSUPP = 95;
+  public static final int EADDRINUSE = 98;
+  public static final int ECONNRESET = 104;
+  public static final int EDQUOT = 122;
+
+  private Errno() {}
+
+  /// The number's name, or `errno N` for those without one here.
+  public static String name(int errno) {
+    return switch (errno) {
+      case EPERM -> "EPERM";
+      case ENOENT -> "ENOENT";
+      case EINTR -> "EINTR";
+      case EIO -> "EIO";
+      case EAGAIN -> "EAGAIN";
+      case EACCES -> "EACCES";
+      case EEXIST -> "EEXIST";
+      case EINVAL -> "EINVAL";
+      case EFBIG -> "EFBIG";
+      case ENOSPC -> "ENOSPC";
+      case EROFS -> "EROFS";
+      case EPIPE -> "EPIPE";
+      case ENXIO -> "ENXIO";
+      case EOPNOTSUPP -> "EOPNOTSUPP";
+      case EADDRINUSE -> "EADDRINUSE";
+      case ECONNRESET -> "ECONNRESET";
+      case EDQUOT -> "EDQUOT";
+      default -> "errno " + errno;
+    };
+  }
+}
