@@ -1,0 +1,173 @@
+package dev.quarry.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// A folder of the operating system. Files are readable by their owner only.
+///
+/// Names that begin with a dot are this class's own: files on their way to replace another.
+public final class PosixDisk implements Disk {
+  private static final Set<PosixFilePermission> OWNER_READ_WRITE =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+  private static final Set<PosixFilePermission> OWNER_ALL =
+      EnumSet.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
+
+  private final Path folder;
+
+  private PosixDisk(Path folder) {
+    this.folder = folder;
+  }
+
+  /// Opens a folder, making it and its parents if they are not there.
+  public static PosixDisk open(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Path parent = folder.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ALL));
+      if (parent != null) {
+        forceFolder(parent);
+      }
+    }
+    return new PosixDisk(folder);
+  }
+
+  @Override
+  public DiskFile open(String name) throws IOException {
+    Path path = path(name);
+    boolean made = !Files.exists(path);
+    PosixFile file = PosixFile.open(path);
+    if (made) {
+      forceFolder(folder);
+    }
+    return file;
+  }
+
+  @Override
+  public MappedFile map(String name, long sizeBytes) throws IOException {
+    Path path = path(name);
+    boolean made = !Files.exists(path);
+    MappedFile file = PosixMappedFile.open(path, sizeBytes);
+    if (made) {
+      forceFolder(folder);
+    }
+    return file;
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(path(name)));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void replace(String name, byte[] contents) throws IOException {
+    Path fresh = folder.resolve("." + name + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            EnumSet.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(OWNER_READ_WRITE))) {
+      ByteBuffer left = ByteBuffer.wrap(contents);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    Files.move(
+        fresh, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceFolder(folder);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    if (Files.deleteIfExists(path(name))) {
+      forceFolder(folder);
+    }
+  }
+
+  @Override
+  public List<String> files() throws IOException {
+    return names(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Override
+  public List<String> folders() throws IOException {
+    return names(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Override
+  public Disk folder(String name) throws IOException {
+    return open(path(name));
+  }
+
+  @Override
+  public void deleteFolder(String name) throws IOException {
+    Path doomed = path(name);
+    if (!Files.isDirectory(doomed, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    List<Path> innermostFirst;
+    try (Stream<Path> paths = Files.walk(doomed)) {
+      innermostFirst = paths.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : innermostFirst) {
+      Files.deleteIfExists(path);
+    }
+    forceFolder(folder);
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
+  private List<String> names(Predicate<Path> kind) throws IOException {
+    try (Stream<Path> paths = Files.list(folder)) {
+      return paths
+          .filter(kind)
+          .map(path -> path.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .toList();
+    }
+  }
+
+  private Path path(String name) {
+    if (name.isEmpty() || name.startsWith(".") || name.indexOf('/') >= 0) {
+      throw new IllegalArgumentException("not a file name name=" + name);
+    }
+    return folder.resolve(name);
+  }
+
+  private static void forceFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package dev.quarry.volume;
+
+import dev.quarry.block.VolumeException;
+import dev.quarry.disk.DiskFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The view of a [ChunkedDevice] at one freeze.
+///
+/// [#preserve] is called by whoever changes a chunk, with that chunk's lock held, before the change
+/// is marked. The first call for a chunk notes its marks as they were; every call copies aside the
+/// blocks that are about to change and were not copied before. What is copied lies in a sparse file
+/// at the offset it has in the volume. It need not survive a crash: the view does not either.
+final class OpenView implements FrozenView {
+
+  /// What the view needs of its device.
+  interface Owner {
+    /// Runs a read of a chunk that no change may come between.
+    int readSteadily(long chunk, SteadyRead read) throws VolumeException;
+
+    /// Takes the view off the device's list and deletes its file.
+    void closed(OpenView view) throws VolumeException;
+  }
+
+  /// A read of a chunk under its lock.
+  interface SteadyRead {
+    int run() throws VolumeException;
+  }
+
+  private static final ThreadLocal<MemorySegment> BLOCKS =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ChunkLayout.CHUNK_BYTES, 4096));
+
+  private final Owner owner;
+  private final ChunkTable table;
+  private final DiskFile data;
+  private final String asideName;
+  private final DiskFile aside;
+  private final long parentEpoch;
+  private final long epoch;
+  private final long sizeBytes;
+
+  /// Whether masks hold all changes since the parent: they go back to the table's base only.
+  private final boolean masksReachParent;
+
+  /// The marks, as they were at the freeze, of chunks that changed since. Each value is guarded by
+  /// its chunk's lock.
+  private final ConcurrentMap<Long, Kept> kept = new ConcurrentHashMap<>();
+
+  private final AtomicLong copiedBytes = new AtomicLong();
+  private final AtomicLong releasedBelow = new AtomicLong();
+  private volatile VolumeException failure;
+  private volatile boolean closed;
+
+  /// The marks of a chunk at the freeze, and which of its blocks were copied aside.
+  private static final class Kept {
+    final long epoch;
+    final long doubt;
+    final BlockMask changed;
+    BlockMask copied = BlockMask.NONE; // guarded by the chunk's lock
+
+    Kept(long epoch, long doubt, BlockMask changed) {
+      this.epoch = epoch;
+      this.doubt = doubt;
+      this.changed = changed;
+    }
+  }
+
+  OpenView(
+      Owner owner,
+      ChunkTable table,
+      DiskFile data,
+      String asideName,
+      DiskFile aside,
+      long parentEpoch,
+      long epoch,
+      long sizeBytes) {
+    this.owner = owner;
+    this.table = table;
+    this.data = data;
+    this.asideName = asideName;
+    this.aside = aside;
+    this.parentEpoch = parentEpoch;
+    this.epoch = epoch;
+    this.sizeBytes = sizeBytes;
+    this.masksReachParent = parentEpoch >= table.base();
+  }
+
+  String asideName() {
+    return asideName;
+  }
+
+  DiskFile aside() {
+    return aside;
+  }
+
+  /// Keeps what the view needs of blocks that are about to change. The caller holds the chunk's
+  /// lock and has not marked the change yet. Never fails: if the old blocks cannot be kept, it is
+  /// the view that fails.
+  void preserve(long chunk, int firstBlock, int lastBlock) {
+    if (chunk < releasedBelow.get()
+        || failure != null
+        || ChunkLayout.chunkStart(chunk) >= sizeBytes) {
+      return;
+    }
+    Kept marks = kept.get(chunk);
+    if (marks == null) {
+      marks = new Kept(table.epoch(chunk), table.doubt(chunk), table.changed(chunk));
+      kept.put(chunk, marks);
+    }
+    if (!mayHaveChanged(marks.epoch, marks.doubt)) {
+      return;
+    }
+    BlockMask missing = BlockMask.range(firstBlock, lastBlock).without(marks.copied);
+    if (missing.isEmpty()) {
+      return;
+    }
+    try {
+      for (int from = missing.next(0); from < 128; ) {
+        int to = missing.nextAbsent(from);
+        copyAside(chunk, from, to);
+        from = missing.next(to);
+      }
+      marks.copied = marks.copied.or(missing);
+    } catch (VolumeException e) {
+      failure = e;
+    }
+  }
+
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  @Override
+  public long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public long nextChanged(long chunk) throws VolumeException {
+    checkUsable();
+    long end = ChunkLayout.chunkCount(sizeBytes);
+    for (long next = chunk; next < end; ) {
+      long region = ChunkLayout.regionOf(next);
+      if (!table.regionChangedAfter(region, parentEpoch)) {
+        next = (region + 1) * ChunkLayout.CHUNKS_PER_REGION;
+      } else if (!(change(next) instanceof Change.Unchanged)) {
+        return next;
+      } else {
+        next++;
+      }
+    }
+    return end;
+  }
+
+  @Override
+  public Change change(long chunk) throws VolumeException {
+    checkUsable();
+    Kept marks = kept.get(chunk);
+    if (marks == null) {
+      Kept now = new Kept(table.epoch(chunk), table.doubt(chunk), table.changed(chunk));
+      marks = kept.get(chunk);
+      if (marks == null) {
+        marks = now; // nobody changed the chunk while its marks were read
+      }
+    }
+    if (marks.doubt > parentEpoch) {
+      return new Change.InDoubt();
+    }
+    if (marks.epoch <= parentEpoch) {
+      return new Change.Unchanged();
+    }
+    return new Change.Blocks(masksReachParent ? marks.changed : BlockMask.ALL);
+  }
+
+  @Override
+  public int read(long chunk, MemorySegment into, long at) throws VolumeException {
+    checkUsable();
+    int copied = owner.readSteadily(chunk, () -> readNow(chunk, into, at));
+    checkUsable(); // a block that changed before it could be kept was read as it is now
+    return copied;
+  }
+
+  @Override
+  public void release(long chunk) {
+    if (releasedBelow.getAndAccumulate(chunk, Math::max) < chunk) {
+      kept.keySet().removeIf(behind -> behind < chunk);
+    }
+  }
+
+  @Override
+  public long copiedBytes() {
+    return copiedBytes.get();
+  }
+
+  @Override
+  public void close() throws VolumeException {
+    if (!closed) {
+      closed = true;
+      owner.closed(this);
+    }
+  }
+
+  private int readNow(long chunk, MemorySegment into, long at) throws VolumeException {
+    long start = ChunkLayout.chunkStart(chunk);
+    int length = (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes - start);
+    data.read(start, into, at, length);
+    Kept marks = kept.get(chunk);
+    if (marks == null) {
+      return length;
+    }
+    for (int from = marks.copied.next(0); from < 128; ) {
+      int to = marks.copied.nextAbsent(from);
+      long offset = (long) from * ChunkLayout.BLOCK_BYTES;
+      long end = Math.min((long) to * ChunkLayout.BLOCK_BYTES, length);
+      aside.read(start + offset, into, at + offset, (int) (end - offset));
+      from = marks.copied.next(to);
+    }
+    return length;
+  }
+
+  /// Copies blocks that hold data; holes need no copy, because the file for them has holes as well.
+  private void copyAside(long chunk, int fromBlock, int toBlock) throws VolumeException {
+    long start = ChunkLayout.chunkStart(chunk) + (long) fromBlock * ChunkLayout.BLOCK_BYTES;
+    long end =
+        Math.min(
+            ChunkLayout.chunkStart(chunk) + (long) toBlock * ChunkLayout.BLOCK_BYTES, sizeBytes);
+    if (data.nextData(start) >= end) {
+      return;
+    }
+    int length = (int) (end - start);
+    MemorySegment blocks = BLOCKS.get();
+    data.read(start, blocks, 0, length);
+    aside.write(start, blocks, 0, length);
+    copiedBytes.addAndGet(length);
+  }
+
+  private boolean mayHaveChanged(long chunkEpoch, long doubt) {
+    return chunkEpoch > parentEpoch || doubt > parentEpoch;
+  }
+
+  private void checkUsable() throws VolumeException {
+    if (closed) {
+      throw new VolumeException.Detached("view is closed epoch=" + epoch);
+    }
+    VolumeException why = failure;
+    if (why != null) {
+      throw new VolumeException.Full(
+          "the local disk could not keep what the view needs epoch=" + epoch, why);
+    }
+  }
+}
