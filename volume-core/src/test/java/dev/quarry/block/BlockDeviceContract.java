@@ -37,7 +37,11 @@ public abstract class BlockDeviceContract extends ConcurrentDeviceContract {
   @AfterEach
   void closeDevice() throws Exception {
     device.close();
+    checkNothingIsLeft();
   }
+
+  /// Called when the device of a test is closed: a fixture that counts what is open checks it here.
+  protected void checkNothingIsLeft() throws Exception {}
 
   @Test
   void newDevice_whole_readsAsZeros() throws Exception {
