@@ -85,6 +85,7 @@ public final class PosixDisk implements Disk {
 
   @Override
   public void replace(String name, byte[] contents) throws IOException {
+    Path path = path(name);
     Path fresh = folder.resolve("." + name + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -100,8 +101,7 @@ public final class PosixDisk implements Disk {
       }
       channel.force(true);
     }
-    Files.move(
-        fresh, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     forceFolder(folder);
   }
 
