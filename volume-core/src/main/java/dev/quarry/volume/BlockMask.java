@@ -31,6 +31,11 @@ public record BlockMask(long low, long high) {
     return new BlockMask(low | other.low, high | other.high);
   }
 
+  /// The blocks of both.
+  public BlockMask and(BlockMask other) {
+    return new BlockMask(low & other.low, high & other.high);
+  }
+
   /// The blocks that are not in `other`.
   public BlockMask without(BlockMask other) {
     return new BlockMask(low & ~other.low, high & ~other.high);

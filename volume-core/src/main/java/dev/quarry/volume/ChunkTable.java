@@ -31,12 +31,15 @@ import java.io.IOException;
 ///       32  zeros to 4096
 ///     4096  regions: 524,288 × { intent epoch · armed epoch }          (64 TiB; sparse)
 ///  8392704  chunks:  n × { epoch · doubt epoch · changed low · changed high
-///                          · local low · local high · allocated low · allocated high }
+///                          · here low · here high · settled low · settled high
+///                          · allocated low · allocated high }
 /// ```
 ///
-/// `armed` equals `intent` once the intent is durable. `local` says which blocks of a volume that
-/// was made from a snapshot are here and not only in the store. `allocated` holds the blocks that
-/// were zeroed with their space kept: they are holes to the file system and not to the client.
+/// `armed` equals `intent` once the intent is durable; a region that has space for its marks and no
+/// intent yet has -1 there. `here` and `settled` say which blocks of a volume that was made from a
+/// snapshot are in the data file and not only in the store: `here` as soon as they were written,
+/// `settled` once they are durable. `allocated` holds the blocks that were zeroed with their space
+/// kept: they are holes to the file system and not to the client.
 ///
 /// Marks of one chunk are set under that chunk's lock; readers need none.
 final class ChunkTable implements AutoCloseable {
@@ -51,11 +54,16 @@ final class ChunkTable implements AutoCloseable {
   private static final int REGION_ENTRY_BYTES = 16;
   private static final long CHUNKS_AT =
       REGIONS_AT + ChunkLayout.MAX_VOLUME_BYTES / ChunkLayout.REGION_BYTES * REGION_ENTRY_BYTES;
-  private static final int CHUNK_ENTRY_BYTES = 64;
+  private static final int CHUNK_ENTRY_BYTES = 80;
   private static final int ARMED = 8;
   private static final int DOUBT = 8;
   private static final int CHANGED = 16;
-  private static final int ALLOCATED = 48;
+  private static final int HERE = 32;
+  private static final int SETTLED = 48;
+  private static final int ALLOCATED = 64;
+
+  /// The intent of a region that has space for its marks and was not changed.
+  private static final long SPACE_ONLY = -1;
 
   private final MappedFile words;
   private final Object arming = new Object();
@@ -159,15 +167,35 @@ final class ChunkTable implements AutoCloseable {
       if (words.get(at + ARMED) == epoch) {
         return;
       }
-      words.allocate(at / 4096 * 4096, 4096);
-      long first = region * ChunkLayout.CHUNKS_PER_REGION;
-      long from = chunkAt(first);
-      long to = Math.min(chunkAt(first + ChunkLayout.CHUNKS_PER_REGION), words.sizeBytes());
-      words.allocate(from, to - from);
+      allocateMarks(region);
       words.set(at, epoch);
       words.force();
       words.set(at + ARMED, epoch);
     }
+  }
+
+  /// Makes sure there is space for the marks of a region, without an intent to change it: for what
+  /// comes from the store, which is no change.
+  ///
+  /// @throws VolumeException.Full if there is none
+  void makeSpace(long region) throws VolumeException {
+    if (words.get(regionAt(region)) != 0) {
+      return;
+    }
+    synchronized (arming) {
+      if (words.get(regionAt(region)) == 0) {
+        allocateMarks(region);
+        words.set(regionAt(region), SPACE_ONLY);
+      }
+    }
+  }
+
+  private void allocateMarks(long region) throws VolumeException {
+    words.allocate(regionAt(region) / 4096 * 4096, 4096);
+    long first = region * ChunkLayout.CHUNKS_PER_REGION;
+    long from = chunkAt(first);
+    long to = Math.min(chunkAt(first + ChunkLayout.CHUNKS_PER_REGION), words.sizeBytes());
+    words.allocate(from, to - from);
   }
 
   /// Marks blocks of a chunk as changed in the current epoch. Comes before the change itself.
@@ -201,6 +229,36 @@ final class ChunkTable implements AutoCloseable {
     return mask(chunkAt(chunk) + CHANGED);
   }
 
+  /// The blocks that are in the data file, of a volume that was made from a snapshot.
+  BlockMask here(long chunk) {
+    return mask(chunkAt(chunk) + HERE);
+  }
+
+  /// Adds blocks that were written to the data file. The region has space for its marks.
+  void addHere(long chunk, BlockMask blocks) {
+    long at = chunkAt(chunk) + HERE;
+    BlockMask before = mask(at);
+    if (!before.containsAll(blocks)) {
+      setMask(at, before.or(blocks));
+    }
+  }
+
+  /// The blocks that are durably in the data file.
+  BlockMask settled(long chunk) {
+    return mask(chunkAt(chunk) + SETTLED);
+  }
+
+  /// Says that blocks are durably in the data file: after a force of it.
+  void settle(long chunk, BlockMask blocks) {
+    long at = chunkAt(chunk) + SETTLED;
+    setMask(at, mask(at).or(blocks));
+  }
+
+  /// Whether a region was ever changed or given space: if not, all its marks are zero.
+  boolean touched(long region) {
+    return words.get(regionAt(region)) != 0;
+  }
+
   /// The blocks that are holes to the file system but hold their space.
   BlockMask allocated(long chunk) {
     return mask(chunkAt(chunk) + ALLOCATED);
@@ -229,6 +287,10 @@ final class ChunkTable implements AutoCloseable {
     }
     long doubt = newest + 1;
     for (long region = 0; region < ChunkLayout.regionCount(volumeBytes); region++) {
+      if (touched(region)) {
+        allocateMarks(region); // a region's word may be durable without the space for its marks
+        forgetUnsettled(region, volumeBytes);
+      }
       if (regionChangedAfter(region, base())) {
         putInDoubt(region, volumeBytes, doubt);
       }
@@ -238,10 +300,20 @@ final class ChunkTable implements AutoCloseable {
     words.force();
   }
 
-  private void putInDoubt(long region, long volumeBytes, long doubt) throws VolumeException {
+  /// What was written to the data file and not forced may not be there.
+  private void forgetUnsettled(long region, long volumeBytes) {
+    long end = regionEnd(region, volumeBytes);
+    for (long chunk = region * ChunkLayout.CHUNKS_PER_REGION; chunk < end; chunk++) {
+      BlockMask settled = settled(chunk);
+      if (!here(chunk).equals(settled)) {
+        setMask(chunkAt(chunk) + HERE, settled);
+      }
+    }
+  }
+
+  private void putInDoubt(long region, long volumeBytes, long doubt) {
     long first = region * ChunkLayout.CHUNKS_PER_REGION;
-    long end = Math.min(first + ChunkLayout.CHUNKS_PER_REGION, ChunkLayout.chunkCount(volumeBytes));
-    words.allocate(chunkAt(first), chunkAt(end) - chunkAt(first));
+    long end = regionEnd(region, volumeBytes);
     words.set(regionAt(region), doubt);
     for (long chunk = first; chunk < end; chunk++) {
       long at = chunkAt(chunk);
@@ -253,6 +325,11 @@ final class ChunkTable implements AutoCloseable {
         words.set(at, doubt);
       }
     }
+  }
+
+  private static long regionEnd(long region, long volumeBytes) {
+    return Math.min(
+        (region + 1) * ChunkLayout.CHUNKS_PER_REGION, ChunkLayout.chunkCount(volumeBytes));
   }
 
   /// Makes all marks durable.

@@ -11,72 +11,61 @@ import dev.quarry.disk.DiskFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.StampedLock;
 
 /// A volume in a sparse file, which remembers when each chunk changed.
+///
+/// This class checks requests, splits them into chunks, and owns the life cycle; what happens
+/// inside a chunk is told in [Chunks].
 ///
 /// **Locks**, in the order in which they are taken:
 ///
 /// 1. `requests`, a gate that every request passes; shut to grow or to close.
-/// 2. `changes`, a gate that every change passes; shut for the instant of a freeze.
-/// 3. one stripe of `chunks` (or, to zero or trim, several in ascending order): shared by reads of
-///    the chunk, held alone by a change of it. It is what makes aligned writes whole towards
-///    readers, and what keeps a chunk's marks, old blocks and data in step.
-///
-/// Nobody sleeps or uses a network with any of them held.
-///
-/// **Order of a change: keep what a view needs, mark, then data.** A crash of the process between
-/// mark and data leaves a chunk that counts as changed and is not: harmless. The other way round a
-/// snapshot would miss a change. What a power loss may do to marks, and why no flush has to force
-/// them, is told in [ChunkTable].
+/// 2. `changes`, a gate that every change passes; shut for the instant of a freeze. Nobody inside
+///    it waits for a store.
+/// 3. the stripes of [Chunks].
 ///
 /// **Flush.** Writes go to the page cache; [GroupForce] makes them durable. Once a force failed the
 /// volume refuses changes for good.
-public final class ChunkedDevice implements BlockDevice {
+final class ChunkedDevice implements BlockDevice {
   static final String DATA_FILE = "data";
   private static final String ASIDE_PREFIX = "frozen-";
 
-  private static final int STRIPES = 1024;
+  /// The parent epoch of a reader that has nothing.
+  static final long NOTHING = -1;
 
-  /// How often a read is tried without the lock before it waits for it.
-  private static final int OPTIMISTIC_READS = 3;
-
-  /// Zeroing and trimming take this many chunks, 32 MiB, at a time: a divisor of [#STRIPES], so
-  /// that an aligned run of them has ascending stripes.
-  private static final int CHUNKS_PER_CLEAR = 64;
+  /// Zeroing and trimming take 32 MiB, 64 chunks, at a time: a divisor of the number of stripes and
+  /// of a region's chunks, so that an aligned run of them has ascending stripes and lies in one
+  /// region.
+  private static final long CLEAR_BYTES = 64L * ChunkLayout.CHUNK_BYTES;
 
   private final Disk folder;
   private final DiskFile data;
+  private final Chunks chunks;
   private final GroupForce force;
   private final Gate requests = new Gate();
   private final Gate changes = new Gate();
-  private final StampedLock[] chunks = new StampedLock[STRIPES];
-  private final CopyOnWriteArrayList<OpenView> views = new CopyOnWriteArrayList<>();
-  private final OpenView.Owner viewOwner = new ViewOwner();
   private final ReentrantLock freezing = new ReentrantLock(); // one freeze at a time
+  private final OpenView.Owner viewOwner = new ViewOwner();
 
-  private volatile ChunkTable table; // replaced, with `requests` shut, when the volume grows
   private volatile long sizeBytes; // grows, with `requests` shut
   private volatile boolean closed; // set with `requests` shut
 
-  private ChunkedDevice(Disk folder, DiskFile data, ChunkTable table, long sizeBytes) {
+  private ChunkedDevice(Disk folder, DiskFile data, Chunks chunks, long sizeBytes) {
     this.folder = folder;
     this.data = data;
-    this.table = table;
+    this.chunks = chunks;
     this.sizeBytes = sizeBytes;
-    this.force = new GroupForce(data::force);
-    for (int i = 0; i < STRIPES; i++) {
-      chunks[i] = new StampedLock();
-    }
+    this.force = new GroupForce(chunks::force);
   }
 
   /// Opens a volume's files, making them, sparsely, if they are not there.
   ///
+  /// @param origin what the volume began as
   /// @param machineCrashed whether the machine went down while the volume was open, so that its
   ///   marks cannot be trusted
-  static ChunkedDevice open(Disk folder, long sizeBytes, boolean machineCrashed)
+  static ChunkedDevice open(Disk folder, long sizeBytes, Origin origin, boolean machineCrashed)
       throws IOException {
     for (String name : folder.files()) {
       if (name.startsWith(ASIDE_PREFIX)) {
@@ -93,7 +82,9 @@ public final class ChunkedDevice implements BlockDevice {
         if (machineCrashed) {
           table.recover(sizeBytes);
         }
-        return new ChunkedDevice(folder, data, table, sizeBytes);
+        Chunks chunks = new Chunks(data, table, origin);
+        chunks.cold().ifPresent(cold -> cold.findUnsettled(sizeBytes));
+        return new ChunkedDevice(folder, data, chunks, sizeBytes);
       } catch (IOException | RuntimeException e) {
         table.close();
         throw e;
@@ -117,7 +108,7 @@ public final class ChunkedDevice implements BlockDevice {
       Requests.checkRead(offset, length, sizeBytes);
       for (int done = 0; done < length; ) {
         int step = ChunkLayout.lengthInChunk(offset + done, length - done);
-        readInChunk(offset + done, into, at + done, step);
+        chunks.read(offset + done, into, at + done, step);
         done += step;
       }
     } finally {
@@ -136,7 +127,7 @@ public final class ChunkedDevice implements BlockDevice {
       Requests.checkRead(offset, length, sizeBytes);
       for (int done = 0; done < length; ) {
         int step = ChunkLayout.lengthInChunk(offset + done, length - done);
-        if (!tryReadInChunk(offset + done, into, at + done, step)) {
+        if (!chunks.tryRead(offset + done, into, at + done, step)) {
           return false;
         }
         done += step;
@@ -155,9 +146,9 @@ public final class ChunkedDevice implements BlockDevice {
       checkChange(offset, length);
       for (int done = 0; done < length; ) {
         int step = ChunkLayout.lengthInChunk(offset + done, length - done);
-        enterChanges(offset + done);
+        enterChanges(offset + done, step);
         try {
-          writeInChunk(offset + done, from, at + done, step);
+          chunks.write(offset + done, from, at + done, step);
         } finally {
           changes.leave();
         }
@@ -180,7 +171,7 @@ public final class ChunkedDevice implements BlockDevice {
       if (ChunkLayout.lengthInChunk(offset, length) < length) {
         return false; // "nothing was written" could not be kept if the second chunk had to wait
       }
-      return length == 0 || tryWriteInChunk(offset, from, at, length);
+      return length == 0 || tryChange(offset, from, at, length);
     } finally {
       requests.leave();
     }
@@ -214,7 +205,7 @@ public final class ChunkedDevice implements BlockDevice {
     try {
       checkOpen();
       Requests.checkRead(offset, length, sizeBytes);
-      return new ExtentScan(data, table, limit).scan(offset, length);
+      return chunks.extents(offset, length, limit);
     } finally {
       requests.leave();
     }
@@ -226,7 +217,9 @@ public final class ChunkedDevice implements BlockDevice {
     try {
       checkOpen();
       Requests.checkRead(offset, length, sizeBytes);
-      data.prefetch(offset, length);
+      if (length > 0) {
+        chunks.prefetch(offset, length);
+      }
     } finally {
       requests.leave();
     }
@@ -235,13 +228,15 @@ public final class ChunkedDevice implements BlockDevice {
   /// Ends the current epoch and opens a view of the volume as it is now. Takes as long as the
   /// changes in flight do, whatever the volume's size.
   ///
-  /// @param parentEpoch the epoch up to which the reader has everything, 0 for nothing
+  /// @param parentEpoch the epoch up to which the reader has everything: 0 for what the volume was
+  ///   made from, [#NOTHING] for not even that
   FrozenView freeze(long parentEpoch) throws IOException {
     requests.enter();
     freezing.lock();
     try {
       checkOpen();
-      if (parentEpoch < 0 || parentEpoch >= table.current()) {
+      ChunkTable table = chunks.table();
+      if (parentEpoch < NOTHING || parentEpoch >= table.current()) {
         throw new IllegalArgumentException(
             "parent must be an epoch that ended parent=%d current=%d"
                 .formatted(parentEpoch, table.current()));
@@ -255,7 +250,7 @@ public final class ChunkedDevice implements BlockDevice {
         long epoch = table.step();
         OpenView view =
             new OpenView(viewOwner, table, data, name, aside, parentEpoch, epoch, sizeBytes);
-        views.add(view);
+        chunks.views().add(view);
         return view;
       } finally {
         changes.open();
@@ -275,13 +270,13 @@ public final class ChunkedDevice implements BlockDevice {
     requests.shut();
     try {
       checkOpen();
-      if (!views.isEmpty()) {
+      if (!chunks.views().isEmpty()) {
         throw new VolumeException.Unavailable(
             "the volume cannot grow while a snapshot of it is being read", null);
       }
       data.resize(newSizeBytes);
-      ChunkTable old = table;
-      table = ChunkTable.open(folder, newSizeBytes);
+      ChunkTable old = chunks.table();
+      chunks.useTable(ChunkTable.open(folder, newSizeBytes));
       sizeBytes = newSizeBytes;
       old.close();
     } finally {
@@ -289,9 +284,68 @@ public final class ChunkedDevice implements BlockDevice {
     }
   }
 
-  /// The marks of this volume, for tests and for snapshots.
+  /// Brings a chunk to the local disk if it is not there. What is brought is durable after the next
+  /// flush.
+  ///
+  /// @return whether it had to be fetched
+  boolean hydrate(long chunk) throws VolumeException {
+    requests.enter();
+    try {
+      checkOpen();
+      Optional<ColdChunks> cold = chunks.cold();
+      if (cold.isEmpty() || cold.get().here(chunk).equals(BlockMask.ALL)) {
+        return false;
+      }
+      cold.get().fetch(chunk);
+      return true;
+    } finally {
+      requests.leave();
+    }
+  }
+
+  /// Flushes, and lets the source go if nothing is left to fetch.
+  ///
+  /// @return whether the volume is wholly and durably on the local disk
+  boolean finishHydration() throws VolumeException {
+    flush();
+    for (long chunk = 0; chunk < ChunkLayout.chunkCount(sizeBytes); chunk++) {
+      if (chunks.cold().isPresent() && !chunks.table().settled(chunk).equals(BlockMask.ALL)) {
+        return false;
+      }
+    }
+    requests.shut();
+    try {
+      checkOpen();
+      if (!chunks.views().isEmpty()) {
+        return false; // a view may need blocks as they were before the guest wrote over them
+      }
+      if (chunks.cold().isPresent()) {
+        ColdChunks done = chunks.cold().get();
+        chunks.warm();
+        done.close();
+      }
+      return true;
+    } finally {
+      requests.open();
+    }
+  }
+
+  /// Makes everything durable, marks included, so that the volume can be closed and its marks be
+  /// trusted even after the machine goes down.
+  void settle() throws VolumeException {
+    flush();
+    requests.enter();
+    try {
+      checkOpen();
+      chunks.table().force();
+    } finally {
+      requests.leave();
+    }
+  }
+
+  /// The marks of this volume.
   ChunkTable table() {
-    return table;
+    return chunks.table();
   }
 
   /// Closes the files after the requests in flight. Does not flush.
@@ -303,12 +357,14 @@ public final class ChunkedDevice implements BlockDevice {
         return;
       }
       closed = true;
-      for (OpenView view : views) {
+      for (OpenView view : chunks.views()) {
         view.close();
       }
-      try (ChunkTable _ = table;
+      try (ChunkTable _ = chunks.table();
           DiskFile _ = data) {
-        views.clear();
+        if (chunks.cold().isPresent()) {
+          chunks.cold().get().close();
+        }
       }
     } finally {
       requests.open();
@@ -320,129 +376,32 @@ public final class ChunkedDevice implements BlockDevice {
     return "ChunkedDevice(" + data + ")";
   }
 
-  private void readInChunk(long offset, MemorySegment into, long at, int length)
-      throws VolumeException {
-    long chunk = ChunkLayout.chunkOf(offset);
-    StampedLock lock = lockOf(chunk);
-    for (int i = 0; i < OPTIMISTIC_READS; i++) {
-      long stamp = lock.tryOptimisticRead();
-      if (stamp == 0) {
-        break;
-      }
-      readData(chunk, offset, into, at, length);
-      if (lock.validate(stamp)) {
-        return;
-      }
-    }
-    long stamp = lock.readLock();
-    try {
-      readData(chunk, offset, into, at, length);
-    } finally {
-      lock.unlockRead(stamp);
-    }
-  }
-
-  private boolean tryReadInChunk(long offset, MemorySegment into, long at, int length)
-      throws VolumeException {
-    long chunk = ChunkLayout.chunkOf(offset);
-    StampedLock lock = lockOf(chunk);
-    for (int i = 0; i < OPTIMISTIC_READS; i++) {
-      long stamp = lock.tryOptimisticRead();
-      if (stamp == 0 || !tryReadData(chunk, offset, into, at, length)) {
-        return false;
-      }
-      if (lock.validate(stamp)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void readData(long chunk, long offset, MemorySegment into, long at, int length)
-      throws VolumeException {
-    if (table.epoch(chunk) == 0) {
-      into.asSlice(at, length).fill((byte) 0);
-    } else {
-      data.read(offset, into, at, length);
-    }
-  }
-
-  private boolean tryReadData(long chunk, long offset, MemorySegment into, long at, int length)
-      throws VolumeException {
-    if (table.epoch(chunk) == 0) {
-      into.asSlice(at, length).fill((byte) 0);
-      return true;
-    }
-    return data.tryRead(offset, into, at, length);
-  }
-
-  /// Passes the gate of changes with the region of `offset` ready to be marked.
-  private void enterChanges(long offset) throws VolumeException {
+  /// Passes the gate of changes, with what a change inside a region needs made ready before: the
+  /// edges are here and the region is armed.
+  private void enterChanges(long offset, long length) throws VolumeException {
+    chunks.fetchEdges(offset, length);
     long region = offset / ChunkLayout.REGION_BYTES;
     while (true) {
       changes.enter();
-      if (table.armed(region)) {
+      if (chunks.table().armed(region)) {
         return;
       }
       changes.leave(); // a freeze need not wait for the disk
-      table.arm(region);
+      chunks.table().arm(region);
     }
   }
 
-  private void writeInChunk(long offset, MemorySegment from, long at, int length)
-      throws VolumeException {
-    long chunk = ChunkLayout.chunkOf(offset);
-    StampedLock lock = lockOf(chunk);
-    long stamp = lock.writeLock();
-    try {
-      writeData(chunk, offset, from, at, length);
-    } finally {
-      lock.unlockWrite(stamp);
-    }
-  }
-
-  private boolean tryWriteInChunk(long offset, MemorySegment from, long at, int length)
+  private boolean tryChange(long offset, MemorySegment from, long at, int length)
       throws VolumeException {
     if (!changes.tryEnter()) {
       return false;
     }
     try {
-      long chunk = ChunkLayout.chunkOf(offset);
-      if (!table.armed(ChunkLayout.regionOf(chunk))) {
-        return false;
-      }
-      StampedLock lock = lockOf(chunk);
-      long stamp = lock.tryWriteLock();
-      if (stamp == 0) {
-        return false;
-      }
-      try {
-        writeData(chunk, offset, from, at, length);
-        return true;
-      } finally {
-        lock.unlockWrite(stamp);
-      }
+      return chunks.table().armed(offset / ChunkLayout.REGION_BYTES)
+          && chunks.tryWrite(offset, from, at, length);
     } finally {
       changes.leave();
     }
-  }
-
-  /// Keep, mark, data. The chunk's lock is held.
-  private void writeData(long chunk, long offset, MemorySegment from, long at, int length)
-      throws VolumeException {
-    int first = ChunkLayout.firstBlock(offset);
-    int last = ChunkLayout.lastBlock(offset, length);
-    prepareChange(chunk, first, last);
-    data.write(offset, from, at, length);
-  }
-
-  private void prepareChange(long chunk, int firstBlock, int lastBlock) {
-    if (!views.isEmpty()) {
-      for (OpenView view : views) {
-        view.preserve(chunk, firstBlock, lastBlock);
-      }
-    }
-    table.mark(chunk, BlockMask.range(firstBlock, lastBlock));
   }
 
   private void clear(long offset, long length, ZeroMode mode, Durability durability)
@@ -450,14 +409,13 @@ public final class ChunkedDevice implements BlockDevice {
     requests.enter();
     try {
       checkChange(offset, length);
-      long group = (long) ChunkLayout.CHUNK_BYTES * CHUNKS_PER_CLEAR;
       for (long done = 0; done < length; ) {
         long from = offset + done;
-        long step = Math.min(length - done, group - from % group);
-        if (mode == ZeroMode.ALLOCATE || !isHole(from, step)) {
-          enterChanges(from);
+        long step = Math.min(length - done, CLEAR_BYTES - from % CLEAR_BYTES);
+        if (mode == ZeroMode.ALLOCATE || !chunks.isHole(from, step)) {
+          enterChanges(from, step);
           try {
-            clearGroup(from, step, mode);
+            chunks.clear(from, step, mode);
           } finally {
             changes.leave();
           }
@@ -467,67 +425,6 @@ public final class ChunkedDevice implements BlockDevice {
       forceIfAsked(durability);
     } finally {
       requests.leave();
-    }
-  }
-
-  /// Whether a range lies in chunks that never changed: it reads as zeros and holds no space.
-  private boolean isHole(long offset, long length) {
-    long last = ChunkLayout.chunkOf(offset + length - 1);
-    for (long chunk = ChunkLayout.chunkOf(offset); chunk <= last; chunk++) {
-      if (table.epoch(chunk) != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// Clears a range inside one aligned group of chunks, with all their locks held.
-  private void clearGroup(long offset, long length, ZeroMode mode) throws VolumeException {
-    long first = ChunkLayout.chunkOf(offset);
-    long last = ChunkLayout.chunkOf(offset + length - 1);
-    long[] stamps = new long[(int) (last - first + 1)];
-    for (int i = 0; i < stamps.length; i++) {
-      stamps[i] = lockOf(first + i).writeLock();
-    }
-    try {
-      for (long chunk = first; chunk <= last; chunk++) {
-        prepareClear(chunk, offset, length);
-      }
-      if (mode == ZeroMode.PUNCH) {
-        data.punch(offset, length);
-      } else {
-        data.zero(offset, length);
-        markAllocated(first, last, offset, length);
-      }
-    } finally {
-      for (int i = stamps.length - 1; i >= 0; i--) {
-        lockOf(first + i).unlockWrite(stamps[i]);
-      }
-    }
-  }
-
-  private void prepareClear(long chunk, long offset, long length) {
-    long from = Math.max(offset, ChunkLayout.chunkStart(chunk));
-    long to = Math.min(offset + length, ChunkLayout.chunkStart(chunk + 1));
-    BlockMask blocks =
-        BlockMask.range(ChunkLayout.firstBlock(from), ChunkLayout.lastBlock(from, to - from));
-    prepareChange(chunk, blocks.next(0), ChunkLayout.lastBlock(from, to - from));
-    // What was allocated may be given back now; markAllocated says otherwise afterwards.
-    table.setAllocated(chunk, table.allocated(chunk).without(blocks));
-  }
-
-  /// Remembers the blocks that lie wholly inside the range as allocated.
-  private void markAllocated(long first, long last, long offset, long length) {
-    for (long chunk = first; chunk <= last; chunk++) {
-      long start = ChunkLayout.chunkStart(chunk);
-      long from = Math.max(offset - start, 0) + ChunkLayout.BLOCK_BYTES - 1;
-      long to = Math.min(offset + length - start, ChunkLayout.CHUNK_BYTES);
-      int firstBlock = (int) (from / ChunkLayout.BLOCK_BYTES);
-      int endBlock = (int) (to / ChunkLayout.BLOCK_BYTES);
-      if (firstBlock < endBlock) {
-        BlockMask blocks = BlockMask.range(firstBlock, endBlock - 1);
-        table.setAllocated(chunk, table.allocated(chunk).or(blocks));
-      }
     }
   }
 
@@ -549,22 +446,34 @@ public final class ChunkedDevice implements BlockDevice {
     }
   }
 
-  private StampedLock lockOf(long chunk) {
-    return chunks[(int) (chunk % STRIPES)];
-  }
-
+  /// What views ask of this device.
   private final class ViewOwner implements OpenView.Owner {
     @Override
-    public int readSteadily(long chunk, OpenView.SteadyRead read) throws VolumeException {
+    public void readSteadily(long chunk, OpenView.SteadyRead read) throws VolumeException {
       requests.enter();
       try {
         checkOpen();
-        StampedLock lock = lockOf(chunk);
-        long stamp = lock.readLock();
-        try {
-          return read.run();
-        } finally {
-          lock.unlockRead(stamp);
+        chunks.readSteadily(chunk, read);
+      } finally {
+        requests.leave();
+      }
+    }
+
+    @Override
+    public BlockMask here(long chunk) {
+      Optional<ColdChunks> cold = chunks.cold();
+      return cold.isPresent() ? cold.get().here(chunk) : BlockMask.ALL;
+    }
+
+    @Override
+    public void readSource(long chunk, MemorySegment into, long at, int length)
+        throws VolumeException {
+      requests.enter();
+      try {
+        checkOpen();
+        Optional<ColdChunks> cold = chunks.cold();
+        if (cold.isPresent()) {
+          cold.get().readSource(chunk, into, at, length);
         }
       } finally {
         requests.leave();
@@ -573,7 +482,7 @@ public final class ChunkedDevice implements BlockDevice {
 
     @Override
     public void closed(OpenView view) throws VolumeException {
-      views.remove(view);
+      chunks.views().remove(view);
       // A change that saw the view in the list may still be using its file.
       changes.shut();
       changes.open();

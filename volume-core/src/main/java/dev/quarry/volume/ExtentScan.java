@@ -5,18 +5,21 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.disk.DiskFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// One walk over a range of a volume's file, which tells data, holes, and zeros that hold their
 /// space.
 final class ExtentScan {
   private final DiskFile data;
   private final ChunkTable table;
+  private final Optional<ColdChunks> cold;
   private final int limit;
   private final List<Extent> found = new ArrayList<>();
 
-  ExtentScan(DiskFile data, ChunkTable table, int limit) {
+  ExtentScan(DiskFile data, ChunkTable table, Optional<ColdChunks> cold, int limit) {
     this.data = data;
     this.table = table;
+    this.cold = cold;
     this.limit = limit;
   }
 
@@ -36,8 +39,15 @@ final class ExtentScan {
   private void holes(long from, long end) {
     while (from < end && found.size() <= limit) {
       long chunk = ChunkLayout.chunkOf(from);
+      if (cold.isPresent() && cold.get().missing(chunk, 0, 127)) {
+        // Not here, which says nothing of what it is. It may be zeros, and is called data.
+        long to = Math.min(end, ChunkLayout.chunkStart(chunk + 1));
+        add(from, to, Extent.State.DATA);
+        from = to;
+        continue;
+      }
       long region = ChunkLayout.regionOf(chunk);
-      if (!table.regionChangedAfter(region, 0)) {
+      if (!table.touched(region)) {
         long to = Math.min(end, (region + 1) * ChunkLayout.REGION_BYTES);
         add(from, to, Extent.State.HOLE);
         from = to;

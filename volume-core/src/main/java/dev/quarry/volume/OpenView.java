@@ -19,7 +19,13 @@ final class OpenView implements FrozenView {
   /// What the view needs of its device.
   interface Owner {
     /// Runs a read of a chunk that no change may come between.
-    int readSteadily(long chunk, SteadyRead read) throws VolumeException;
+    void readSteadily(long chunk, SteadyRead read) throws VolumeException;
+
+    /// The blocks of a chunk that are in the data file and not only in the volume's source.
+    BlockMask here(long chunk);
+
+    /// Reads a chunk of the volume's source.
+    void readSource(long chunk, MemorySegment into, long at, int length) throws VolumeException;
 
     /// Takes the view off the device's list and deletes its file.
     void closed(OpenView view) throws VolumeException;
@@ -27,7 +33,7 @@ final class OpenView implements FrozenView {
 
   /// A read of a chunk under its lock.
   interface SteadyRead {
-    int run() throws VolumeException;
+    void run() throws VolumeException;
   }
 
   private static final ThreadLocal<MemorySegment> BLOCKS =
@@ -59,12 +65,14 @@ final class OpenView implements FrozenView {
     final long epoch;
     final long doubt;
     final BlockMask changed;
+    final BlockMask here;
     BlockMask copied = BlockMask.NONE; // guarded by the chunk's lock
 
-    Kept(long epoch, long doubt, BlockMask changed) {
+    Kept(long epoch, long doubt, BlockMask changed, BlockMask here) {
       this.epoch = epoch;
       this.doubt = doubt;
       this.changed = changed;
+      this.here = here;
     }
   }
 
@@ -99,7 +107,7 @@ final class OpenView implements FrozenView {
   /// Keeps what the view needs of blocks that are about to change. The caller holds the chunk's
   /// lock and has not marked the change yet. Never fails: if the old blocks cannot be kept, it is
   /// the view that fails.
-  void preserve(long chunk, int firstBlock, int lastBlock) {
+  void preserve(long chunk, BlockMask blocks) {
     if (chunk < releasedBelow.get()
         || failure != null
         || ChunkLayout.chunkStart(chunk) >= sizeBytes) {
@@ -107,22 +115,19 @@ final class OpenView implements FrozenView {
     }
     Kept marks = kept.get(chunk);
     if (marks == null) {
-      marks = new Kept(table.epoch(chunk), table.doubt(chunk), table.changed(chunk));
+      marks = marksOf(chunk);
       kept.put(chunk, marks);
     }
     if (!mayHaveChanged(marks.epoch, marks.doubt)) {
       return;
     }
-    BlockMask missing = BlockMask.range(firstBlock, lastBlock).without(marks.copied);
+    BlockMask missing = blocks.without(marks.copied);
     if (missing.isEmpty()) {
       return;
     }
     try {
-      for (int from = missing.next(0); from < 128; ) {
-        int to = missing.nextAbsent(from);
-        copyAside(chunk, from, to);
-        from = missing.next(to);
-      }
+      // Blocks that are not here need no copy: the source keeps them.
+      forEachRun(missing.and(marks.here), (from, to) -> copyAside(chunk, from, to));
       marks.copied = marks.copied.or(missing);
     } catch (VolumeException e) {
       failure = e;
@@ -161,7 +166,7 @@ final class OpenView implements FrozenView {
     checkUsable();
     Kept marks = kept.get(chunk);
     if (marks == null) {
-      Kept now = new Kept(table.epoch(chunk), table.doubt(chunk), table.changed(chunk));
+      Kept now = marksOf(chunk);
       marks = kept.get(chunk);
       if (marks == null) {
         marks = now; // nobody changed the chunk while its marks were read
@@ -179,9 +184,13 @@ final class OpenView implements FrozenView {
   @Override
   public int read(long chunk, MemorySegment into, long at) throws VolumeException {
     checkUsable();
-    int copied = owner.readSteadily(chunk, () -> readNow(chunk, into, at));
+    int length = (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes - ChunkLayout.chunkStart(chunk));
+    if (needsSource(chunk)) {
+      owner.readSource(chunk, into, at, length);
+    }
+    owner.readSteadily(chunk, () -> overlay(chunk, into, at, length));
     checkUsable(); // a block that changed before it could be kept was read as it is now
-    return copied;
+    return length;
   }
 
   @Override
@@ -204,22 +213,54 @@ final class OpenView implements FrozenView {
     }
   }
 
-  private int readNow(long chunk, MemorySegment into, long at) throws VolumeException {
-    long start = ChunkLayout.chunkStart(chunk);
-    int length = (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes - start);
-    data.read(start, into, at, length);
+  /// Whether a block of the chunk, as it was, is in the source only. What is here stays here, so
+  /// the answer can only go from yes to no.
+  private boolean needsSource(long chunk) {
+    if (!owner.here(chunk).equals(BlockMask.ALL)) {
+      return true;
+    }
     Kept marks = kept.get(chunk);
-    if (marks == null) {
-      return length;
+    return marks != null && !marks.here.equals(BlockMask.ALL);
+  }
+
+  /// Puts over what came from the source: what is in the data file and has not changed since, and
+  /// what was copied aside. The chunk's lock is held.
+  private void overlay(long chunk, MemorySegment into, long at, int length) throws VolumeException {
+    long start = ChunkLayout.chunkStart(chunk);
+    Kept marks = kept.get(chunk);
+    BlockMask copied = marks == null ? BlockMask.NONE : marks.copied;
+    BlockMask keptAside = marks == null ? BlockMask.NONE : copied.and(marks.here);
+    forEachRun(
+        owner.here(chunk).without(copied),
+        (from, to) -> readRun(data, start, from, to, into, at, length));
+    forEachRun(keptAside, (from, to) -> readRun(aside, start, from, to, into, at, length));
+  }
+
+  private static void readRun(
+      DiskFile file, long start, int from, int to, MemorySegment into, long at, int length)
+      throws VolumeException {
+    int offset = from * ChunkLayout.BLOCK_BYTES;
+    int end = Math.min(to * ChunkLayout.BLOCK_BYTES, length);
+    if (offset < end) {
+      file.read(start + offset, into, at + offset, end - offset);
     }
-    for (int from = marks.copied.next(0); from < 128; ) {
-      int to = marks.copied.nextAbsent(from);
-      long offset = (long) from * ChunkLayout.BLOCK_BYTES;
-      long end = Math.min((long) to * ChunkLayout.BLOCK_BYTES, length);
-      aside.read(start + offset, into, at + offset, (int) (end - offset));
-      from = marks.copied.next(to);
+  }
+
+  private Kept marksOf(long chunk) {
+    return new Kept(
+        table.epoch(chunk), table.doubt(chunk), table.changed(chunk), owner.here(chunk));
+  }
+
+  private static void forEachRun(BlockMask blocks, RunVisitor visitor) throws VolumeException {
+    for (int from = blocks.next(0); from < 128; ) {
+      int to = blocks.nextAbsent(from);
+      visitor.visit(from, to);
+      from = blocks.next(to);
     }
-    return length;
+  }
+
+  private interface RunVisitor {
+    void visit(int fromBlock, int toBlock) throws VolumeException;
   }
 
   /// Copies blocks that hold data; holes need no copy, because the file for them has holes as well.

@@ -19,7 +19,7 @@ final class ChunkedDeviceTest {
     @Override
     protected BlockDevice create(long sizeBytes) throws Exception {
       Disk disk = PosixDisk.open(folder.resolve("volume" + System.nanoTime()));
-      return ChunkedDevice.open(disk, sizeBytes, false);
+      return ChunkedDevice.open(disk, sizeBytes, new Origin.Empty(), false);
     }
   }
 
@@ -30,7 +30,8 @@ final class ChunkedDeviceTest {
 
     @Override
     protected BlockDevice create(long sizeBytes) throws Exception {
-      return ChunkedDevice.open(machine.disk().folder("volume" + count++), sizeBytes, false);
+      return ChunkedDevice.open(
+          machine.disk().folder("volume" + count++), sizeBytes, new Origin.Empty(), false);
     }
 
     @Override

@@ -36,7 +36,7 @@ class FrozenViewTest {
   @BeforeEach
   void open() throws IOException {
     disk = PosixDisk.open(folder);
-    device = ChunkedDevice.open(disk, SIZE, false);
+    device = ChunkedDevice.open(disk, SIZE, new Origin.Empty(), false);
   }
 
   @AfterEach
@@ -170,7 +170,7 @@ class FrozenViewTest {
   @Test
   void freeze_withParentNotYetEnded_isRefused() {
     assertThrows(IllegalArgumentException.class, () -> device.freeze(1).close());
-    assertThrows(IllegalArgumentException.class, () -> device.freeze(-1).close());
+    assertThrows(IllegalArgumentException.class, () -> device.freeze(-2).close());
   }
 
   @Test
@@ -179,7 +179,7 @@ class FrozenViewTest {
     long parent = commitFreeze();
     write(5 * BLOCK, BLOCK, 2);
     device.close();
-    device = ChunkedDevice.open(disk, SIZE, false);
+    device = ChunkedDevice.open(disk, SIZE, new Origin.Empty(), false);
     try (FrozenView view = device.freeze(parent)) {
       assertEquals(new FrozenView.Change.Blocks(BlockMask.range(5, 5)), view.change(0));
     }
@@ -192,7 +192,7 @@ class FrozenViewTest {
     long parent = commitFreeze();
     write(ChunkLayout.REGION_BYTES + 3 * BLOCK, BLOCK, 2);
     device.close();
-    device = ChunkedDevice.open(disk, SIZE, true);
+    device = ChunkedDevice.open(disk, SIZE, new Origin.Empty(), true);
     try (FrozenView view = device.freeze(parent)) {
       assertInstanceOf(FrozenView.Change.Unchanged.class, view.change(0));
       List<Long> changed = changed(view);
