@@ -330,19 +330,6 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
-  /// Makes everything durable, marks included, so that the volume can be closed and its marks be
-  /// trusted even after the machine goes down.
-  void settle() throws VolumeException {
-    flush();
-    requests.enter();
-    try {
-      checkOpen();
-      chunks.table().force();
-    } finally {
-      requests.leave();
-    }
-  }
-
   /// The marks of this volume.
   ChunkTable table() {
     return chunks.table();
@@ -360,7 +347,7 @@ final class ChunkedDevice implements BlockDevice {
     try {
       if (!closed) {
         force.force();
-        table.force();
+        chunks.table().force();
       }
     } finally {
       requests.open();

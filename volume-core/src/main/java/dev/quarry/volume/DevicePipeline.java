@@ -27,7 +27,8 @@ final class DevicePipeline {
   /// @param machineCrashed whether the machine went down while the volume was open
   static DevicePipeline open(Disk folder, VolumeRecord record, boolean machineCrashed)
       throws IOException {
-    ChunkedDevice chunked = ChunkedDevice.open(folder, record.sizeBytes(), machineCrashed);
+    ChunkedDevice chunked =
+        ChunkedDevice.open(folder, record.sizeBytes(), new Origin.Empty(), machineCrashed);
     return new DevicePipeline(chunked, chunked);
   }
 
