@@ -294,6 +294,26 @@ public final class ChunkedDevice implements BlockDevice {
     return table;
   }
 
+  /// Whether a force failed: changes are refused for good, and what was not forced may be lost.
+  boolean failed() {
+    return force.failed();
+  }
+
+  /// Closes the files after the requests in flight, with data and marks durable: from then on the
+  /// volume can be opened as one whose machine did not crash, whatever happens to the machine.
+  void closeDurably() throws VolumeException {
+    requests.shut();
+    try {
+      if (!closed) {
+        force.force();
+        table.force();
+      }
+    } finally {
+      requests.open();
+      close();
+    }
+  }
+
   /// Closes the files after the requests in flight. Does not flush.
   @Override
   public void close() throws VolumeException {

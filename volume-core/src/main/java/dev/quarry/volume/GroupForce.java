@@ -61,6 +61,11 @@ final class GroupForce {
     }
   }
 
+  /// Whether a force has failed, ever.
+  boolean failed() {
+    return failure != null;
+  }
+
   private void lead() throws VolumeException {
     assert lock.isHeldByCurrentThread() && !running;
     running = true;

@@ -1,0 +1,58 @@
+package dev.quarry.volume;
+
+import dev.quarry.block.VolumeException;
+import dev.quarry.disk.Disk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is found under a data directory at start, after what the last run left half-done was done
+/// with: creations are taken back, deletions completed. What cannot be read is left as it is.
+///
+/// @param records the volumes
+/// @param damaged why the others cannot be used
+record CatalogueScan(List<VolumeRecord> records, Map<VolumeId, String> damaged) {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogueScan.class);
+
+  static CatalogueScan of(Disk volumes) throws IOException {
+    CatalogueScan scan = new CatalogueScan(new ArrayList<>(), new HashMap<>());
+    for (String name : volumes.folders()) {
+      if (VolumeId.isId(name)) {
+        scan.add(new VolumeFolder(volumes, VolumeId.parse(name)));
+      } else {
+        LOG.atWarn().setMessage("not a volume").addKeyValue("folder", name).log();
+      }
+    }
+    return scan;
+  }
+
+  private void add(VolumeFolder folder) throws IOException {
+    Optional<VolumeRecord> record;
+    try {
+      record = folder.read();
+    } catch (VolumeException.Corrupt e) {
+      LOG.atError().setMessage("volume is damaged").addKeyValue("folder", folder).setCause(e).log();
+      damaged.put(folder.id(), e.getMessage());
+      return;
+    }
+    if (record.isPresent() && isWhole(record.get())) {
+      records.add(record.get());
+    } else {
+      LOG.atInfo().setMessage("removing an unfinished volume").addKeyValue("folder", folder).log();
+      folder.delete();
+    }
+  }
+
+  private static boolean isWhole(VolumeRecord record) {
+    return switch (record.state()) {
+      case AVAILABLE, ERROR -> true;
+      case CREATING, DELETING -> false;
+      case IN_USE -> throw new AssertionError("in-use is not stored");
+    };
+  }
+}

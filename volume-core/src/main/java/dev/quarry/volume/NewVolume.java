@@ -1,0 +1,54 @@
+package dev.quarry.volume;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// What is asked for when a volume is created. Not checked yet: [VolumeCatalogue#create] does.
+///
+/// @param sizeBytes the size, a multiple of 1 GiB from 1 GiB to 64 TiB
+/// @param type the EBS volume type
+/// @param iops the IOPS to provision, for types that have them
+/// @param throughputMibps the throughput to provision in MiB/s, for types that have it
+/// @param name a name that no other volume has
+/// @param tags tags
+public record NewVolume(
+    long sizeBytes,
+    String type,
+    OptionalInt iops,
+    OptionalInt throughputMibps,
+    Optional<String> name,
+    Map<String, String> tags) {
+
+  /// A gp3 volume without a name.
+  public static NewVolume ofGib(long sizeGib) {
+    long bytes = sizeGib > Long.MAX_VALUE >> 30 ? Long.MAX_VALUE : sizeGib << 30;
+    return ofBytes(bytes);
+  }
+
+  /// A gp3 volume without a name.
+  public static NewVolume ofBytes(long sizeBytes) {
+    return new NewVolume(
+        sizeBytes, "gp3", OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Map.of());
+  }
+
+  public NewVolume named(String newName) {
+    return new NewVolume(sizeBytes, type, iops, throughputMibps, Optional.of(newName), tags);
+  }
+
+  public NewVolume ofType(String newType) {
+    return new NewVolume(sizeBytes, newType, iops, throughputMibps, name, tags);
+  }
+
+  public NewVolume withIops(int newIops) {
+    return new NewVolume(sizeBytes, type, OptionalInt.of(newIops), throughputMibps, name, tags);
+  }
+
+  public NewVolume withThroughputMibps(int newMibps) {
+    return new NewVolume(sizeBytes, type, iops, OptionalInt.of(newMibps), name, tags);
+  }
+
+  public NewVolume tagged(Map<String, String> newTags) {
+    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, newTags);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.quarry.volume;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quarry.block.VolumeException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/// Volume records as bytes, version 1:
+///
+/// ```
+/// { "format": "quarry-volume/1", …one member for each component of the record… }
+/// crc32c=XXXXXXXX
+/// ```
+///
+/// The object is UTF-8 JSON, indented for people. Absent optionals have no member; times are ISO
+/// 8601, the wrapped key is Base64. The last line holds the CRC-32C (RFC 3720, appendix B.4) of all
+/// bytes before it, in hex. Anything else is refused: unknown versions, unknown members, missing
+/// ones, a wrong checksum, bytes after the end.
+final class VolumeRecordCodec {
+  static final String FORMAT = "quarry-volume/1";
+
+  private static final String SUM_PREFIX = "crc32c=";
+  private static final int SUM_LINE_BYTES = SUM_PREFIX.length() + 8 + 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+  private static final ObjectWriter PRETTY = JSON.writerWithDefaultPrettyPrinter();
+
+  private VolumeRecordCodec() {}
+
+  /// The bytes of a record.
+  static byte[] encode(VolumeRecord record) {
+    if (record.state() == VolumeState.IN_USE) {
+      throw new IllegalArgumentException("in-use is not stored volume=" + record.id());
+    }
+    byte[] body = (json(record) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] line = sumLine(body);
+    byte[] bytes = Arrays.copyOf(body, body.length + line.length);
+    System.arraycopy(line, 0, bytes, body.length, line.length);
+    return bytes;
+  }
+
+  /// The record in some bytes.
+  ///
+  /// @param file names where they are from, for the error
+  /// @throws VolumeException.Corrupt if they are not what [#encode] makes
+  static VolumeRecord decode(byte[] bytes, String file) throws VolumeException.Corrupt {
+    byte[] body = checkedBody(bytes, file);
+    try {
+      return record(new RecordFields(JSON.readTree(body)));
+    } catch (JsonProcessingException e) {
+      throw corrupt("volume record is not JSON", e.getOriginalMessage(), file, e);
+    } catch (IOException e) {
+      throw corrupt("volume record cannot be read", e.getMessage(), file, e);
+    } catch (IllegalArgumentException | ControlException e) {
+      throw corrupt("volume record has a bad member", e.getMessage(), file, e);
+    }
+  }
+
+  private static String json(VolumeRecord record) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("format", FORMAT);
+    json.put("id", record.id().text());
+    record.name().ifPresent(name -> json.put("name", name));
+    json.put("state", record.state().apiName());
+    record.errorReason().ifPresent(reason -> json.put("errorReason", reason));
+    json.put("type", record.type());
+    record.iops().ifPresent(iops -> json.put("iops", iops));
+    record.throughputMibps().ifPresent(mibps -> json.put("throughputMibps", mibps));
+    json.put("sizeBytes", record.sizeBytes());
+    json.put("createdAt", record.createdAt().toString());
+    json.put("generation", record.generation());
+    record.openBoot().ifPresent(boot -> json.put("openBoot", boot));
+    ObjectNode tags = json.putObject("tags");
+    record.tags().forEach(tags::put);
+    record.originSnapshot().ifPresent(id -> json.put("originSnapshot", id));
+    record.parentSnapshot().ifPresent(id -> json.put("parentSnapshot", id));
+    record
+        .encryption()
+        .ifPresent(encryption ->
+            json.putObject("encryption")
+                .put("keyId", encryption.keyId())
+                .put("wrappedDataKey", encryption.wrappedDataKey()));
+    record
+        .burstBalance()
+        .ifPresent(balance ->
+            json.putObject("burstBalance")
+                .put("credits", balance.credits())
+                .put("asOf", balance.asOf().toString()));
+    try {
+      return PRETTY.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("a tree of text and numbers is always JSON", e);
+    }
+  }
+
+  private static VolumeRecord record(RecordFields fields) {
+    String format = fields.text("format");
+    if (!format.equals(FORMAT)) {
+      throw new IllegalArgumentException("unknown format=" + format + " expected=" + FORMAT);
+    }
+    VolumeRecord record =
+        new VolumeRecord(
+            VolumeId.parse(fields.text("id")),
+            fields.optionalText("name"),
+            fields.text("type"),
+            fields.optionalInt("iops"),
+            fields.optionalInt("throughputMibps"),
+            fields.number("sizeBytes"),
+            fields.texts("tags"),
+            fields.instant("createdAt"),
+            state(fields.text("state")),
+            fields.number("generation"),
+            fields.optionalText("openBoot"),
+            fields.optionalText("errorReason"),
+            fields.optionalObject("encryption").map(VolumeRecordCodec::encryption),
+            fields.optionalText("originSnapshot"),
+            fields.optionalText("parentSnapshot"),
+            fields.optionalObject("burstBalance").map(VolumeRecordCodec::burstBalance));
+    fields.checkNoMore();
+    return record;
+  }
+
+  private static VolumeRecord.Encryption encryption(RecordFields fields) {
+    var encryption =
+        new VolumeRecord.Encryption(fields.text("keyId"), fields.bytes("wrappedDataKey"));
+    fields.checkNoMore();
+    return encryption;
+  }
+
+  private static VolumeRecord.BurstBalance burstBalance(RecordFields fields) {
+    var balance = new VolumeRecord.BurstBalance(fields.number("credits"), fields.instant("asOf"));
+    fields.checkNoMore();
+    return balance;
+  }
+
+  private static VolumeState state(String apiName) {
+    for (VolumeState state : VolumeState.values()) {
+      if (state.apiName().equals(apiName) && state != VolumeState.IN_USE) {
+        return state;
+      }
+    }
+    throw new IllegalArgumentException("unknown state=" + apiName);
+  }
+
+  private static byte[] checkedBody(byte[] bytes, String file) throws VolumeException.Corrupt {
+    int end = bytes.length - SUM_LINE_BYTES;
+    if (end < 0) {
+      throw corrupt("volume record is cut off", "length=" + bytes.length, file, null);
+    }
+    byte[] body = Arrays.copyOf(bytes, end);
+    byte[] expected = sumLine(body);
+    byte[] actual = Arrays.copyOfRange(bytes, end, bytes.length);
+    if (!Arrays.equals(expected, actual)) {
+      throw corrupt(
+          "volume record has a bad checksum",
+          "expected=" + new String(expected, StandardCharsets.US_ASCII).strip(),
+          file,
+          null);
+    }
+    return body;
+  }
+
+  private static byte[] sumLine(byte[] body) {
+    CRC32C sum = new CRC32C();
+    sum.update(body);
+    return "%s%08x\n".formatted(SUM_PREFIX, sum.getValue()).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static VolumeException.Corrupt corrupt(
+      String fact, String detail, String file, Throwable cause) {
+    return new VolumeException.Corrupt("%s file=%s %s".formatted(fact, file, detail), cause);
+  }
+}
