@@ -1,0 +1,7 @@
+package miniature.cli;
+
+final class MayPrint {
+  void toOut() {
+    System.out.println();
+  }
+}

@@ -1,0 +1,3 @@
+package miniature.node;
+
+final class WiringManager {}
