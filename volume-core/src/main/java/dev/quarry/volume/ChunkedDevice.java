@@ -10,9 +10,12 @@ import dev.quarry.disk.Disk;
 import dev.quarry.disk.DiskFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A volume in a sparse file, which remembers when each chunk changed.
 ///
@@ -29,6 +32,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// **Flush.** Writes go to the page cache; [GroupForce] makes them durable. Once a force failed the
 /// volume refuses changes for good.
 final class ChunkedDevice implements BlockDevice {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkedDevice.class);
+
   static final String DATA_FILE = "data";
   private static final String ASIDE_PREFIX = "frozen-";
 
@@ -231,33 +236,24 @@ final class ChunkedDevice implements BlockDevice {
   /// @param parentEpoch the epoch up to which the reader has everything: 0 for what the volume was
   ///   made from, [#NOTHING] for not even that
   FrozenView freeze(long parentEpoch) throws IOException {
-    requests.enter();
-    freezing.lock();
+    return freezeTogether(List.of(new FreezeRequest(this, parentEpoch))).getFirst();
+  }
+
+  /// A device to freeze, and the epoch up to which the reader has everything.
+  record FreezeRequest(ChunkedDevice device, long parentEpoch) {}
+
+  /// Freezes several devices at one instant: no change to any of them lies between. Callers who may
+  /// name the same devices name them in the same order.
+  static List<FrozenView> freezeTogether(List<FreezeRequest> requests) throws IOException {
+    List<Freeze> freezes = new ArrayList<>();
     try {
-      checkOpen();
-      ChunkTable table = chunks.table();
-      if (parentEpoch < NOTHING || parentEpoch >= table.current()) {
-        throw new IllegalArgumentException(
-            "parent must be an epoch that ended parent=%d current=%d"
-                .formatted(parentEpoch, table.current()));
+      for (FreezeRequest request : requests) {
+        freezes.add(request.device().new Freeze(request.parentEpoch()));
       }
-      // The file is made before the gate is shut: the guest waits for nothing but itself.
-      String name = ASIDE_PREFIX + table.current();
-      DiskFile aside = folder.open(name);
-      aside.resize(sizeBytes);
-      changes.shut();
-      try {
-        long epoch = table.step();
-        OpenView view =
-            new OpenView(viewOwner, table, data, name, aside, parentEpoch, epoch, sizeBytes);
-        chunks.views().add(view);
-        return view;
-      } finally {
-        changes.open();
-      }
+      freezes.forEach(Freeze::shut);
+      return freezes.stream().map(Freeze::step).toList();
     } finally {
-      freezing.unlock();
-      requests.leave();
+      freezes.reversed().forEach(Freeze::end);
     }
   }
 
@@ -453,6 +449,78 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  /// One device's part in a freeze: made ready, shut, stepped, ended.
+  private final class Freeze {
+    private final long parentEpoch;
+    private final String asideName;
+    private final DiskFile aside;
+    private boolean shut;
+    private boolean stepped;
+
+    /// Makes the file for old blocks before the gate is shut: the guest waits for nothing but
+    /// itself.
+    Freeze(long parentEpoch) throws IOException {
+      requests.enter();
+      freezing.lock();
+      try {
+        checkOpen();
+        long current = chunks.table().current();
+        if (parentEpoch < NOTHING || parentEpoch >= current) {
+          throw new IllegalArgumentException(
+              "parent must be an epoch that ended parent=%d current=%d"
+                  .formatted(parentEpoch, current));
+        }
+        this.parentEpoch = parentEpoch;
+        asideName = ASIDE_PREFIX + current;
+        aside = folder.open(asideName);
+        aside.resize(sizeBytes);
+      } catch (IOException | RuntimeException e) {
+        freezing.unlock();
+        requests.leave();
+        throw e;
+      }
+    }
+
+    void shut() {
+      changes.shut();
+      shut = true;
+    }
+
+    FrozenView step() {
+      ChunkTable table = chunks.table();
+      long epoch = table.step();
+      OpenView view =
+          new OpenView(viewOwner, table, data, asideName, aside, parentEpoch, epoch, sizeBytes);
+      chunks.views().add(view);
+      stepped = true;
+      return view;
+    }
+
+    void end() {
+      if (shut) {
+        changes.open();
+      }
+      if (!stepped) {
+        try {
+          dropAside(aside, asideName); // another device could not be made ready
+        } catch (VolumeException e) {
+          LOG.warn("an unused file is left until the volume is opened again", e);
+        }
+      }
+      freezing.unlock();
+      requests.leave();
+    }
+  }
+
+  private void dropAside(DiskFile aside, String name) throws VolumeException {
+    aside.close();
+    try {
+      folder.delete(name);
+    } catch (IOException e) {
+      throw new VolumeException.Unavailable("cannot delete what a view kept file=" + name, e);
+    }
+  }
+
   /// What views ask of this device.
   private final class ViewOwner implements OpenView.Owner {
     @Override
@@ -493,13 +561,7 @@ final class ChunkedDevice implements BlockDevice {
       // A change that saw the view in the list may still be using its file.
       changes.shut();
       changes.open();
-      view.aside().close();
-      try {
-        folder.delete(view.asideName());
-      } catch (IOException e) {
-        throw new VolumeException.Unavailable(
-            "cannot delete what a view kept file=" + view.asideName(), e);
-      }
+      dropAside(view.aside(), view.asideName());
     }
   }
 }

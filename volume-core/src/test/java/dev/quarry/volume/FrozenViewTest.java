@@ -42,9 +42,7 @@ class FrozenViewTest {
   @AfterEach
   void close() throws IOException {
     device.close();
-    assertTrue(
-        disk.files().stream().noneMatch(name -> name.startsWith("frozen")),
-        "views leave nothing behind");
+    assertEquals(List.of(), asides(disk), "views leave nothing behind");
   }
 
   @Test
@@ -216,8 +214,8 @@ class FrozenViewTest {
             .start(() -> {
               try {
                 for (long n = 1; !stop.get(); n++) {
-                  writeNumber(0, n);
-                  writeNumber(3L * CHUNK, n);
+                  writeNumber(device, 0, n);
+                  writeNumber(device, 3L * CHUNK, n);
                 }
               } catch (VolumeException e) {
                 throw new AssertionError(e);
@@ -238,6 +236,63 @@ class FrozenViewTest {
     assertFalse(writer.isAlive());
   }
 
+  @Test
+  void freezeTogether_underAWriterOfBoth_isOneInstant() throws Exception {
+    try (ChunkedDevice other =
+        ChunkedDevice.open(disk.folder("other"), SIZE, new Origin.Empty(), false)) {
+      AtomicBoolean stop = new AtomicBoolean();
+      Thread writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  for (long n = 1; !stop.get(); n++) {
+                    writeNumber(device, 0, n);
+                    writeNumber(other, 0, n);
+                  }
+                } catch (VolumeException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      try {
+        for (int i = 0; i < 50; i++) {
+          List<FrozenView> views =
+              ChunkedDevice.freezeTogether(
+                  List.of(
+                      new ChunkedDevice.FreezeRequest(device, 0),
+                      new ChunkedDevice.FreezeRequest(other, 0)));
+          long a = numberIn(chunk(views.get(0), 0));
+          long b = numberIn(chunk(views.get(1), 0));
+          assertTrue(a == b || a == b + 1, "a=" + a + " b=" + b);
+          views.get(0).close();
+          views.get(1).close();
+        }
+      } finally {
+        stop.set(true);
+        writer.join();
+      }
+    }
+  }
+
+  @Test
+  void freezeTogether_withOneThatCannotBe_leavesNothingBehind() throws IOException {
+    try (ChunkedDevice other =
+        ChunkedDevice.open(disk.folder("other"), SIZE, new Origin.Empty(), false)) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              ChunkedDevice.freezeTogether(
+                  List.of(
+                      new ChunkedDevice.FreezeRequest(device, 0),
+                      new ChunkedDevice.FreezeRequest(other, 99))));
+      assertEquals(List.of(), asides(disk));
+      write(0, BLOCK, 1); // and the gates are open
+    }
+  }
+
+  private static List<String> asides(PosixDisk disk) throws IOException {
+    return disk.files().stream().filter(name -> name.startsWith("frozen")).toList();
+  }
+
   private long commitFreeze() throws IOException {
     try (FrozenView view = device.freeze(device.table().base())) {
       device.table().rebase(view.epoch());
@@ -250,7 +305,8 @@ class FrozenViewTest {
         offset, MemorySegment.ofArray(filled(length, value)), 0, length, Durability.CACHED);
   }
 
-  private void writeNumber(long offset, long number) throws VolumeException {
+  private static void writeNumber(ChunkedDevice device, long offset, long number)
+      throws VolumeException {
     byte[] block = new byte[BLOCK];
     MemorySegment.ofArray(block).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, number);
     device.write(offset, MemorySegment.ofArray(block), 0, BLOCK, Durability.CACHED);
