@@ -1,0 +1,134 @@
+package dev.quarry.nbd;
+
+import dev.quarry.posix.Memory;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One client from its first byte to its last. Whatever goes wrong in it ends it and nothing else.
+final class Connection implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  private final Client client;
+  private final ClientSocket socket;
+  private final Shared shared;
+  private final Consumer<Connection> ended;
+  private final Counters counters = new Counters();
+  private volatile Optional<String> export = Optional.empty();
+  private volatile boolean finishing;
+  private volatile boolean abandoned;
+  private volatile Optional<Transmission> transmission = Optional.empty();
+
+  /// What all connections of a server have in common.
+  record Shared(Exports exports, Workers workers, BufferPool pool, long handshakeNanos) {}
+
+  /// @param ended called as the last thing
+  Connection(Client client, ClientSocket socket, Shared shared, Consumer<Connection> ended) {
+    this.client = client;
+    this.socket = socket;
+    this.shared = shared;
+    this.ended = ended;
+  }
+
+  ConnectionStatus status() {
+    return new ConnectionStatus(
+        client,
+        export,
+        counters.requests(),
+        counters.readBytes(),
+        counters.writtenBytes(),
+        counters.inFlight());
+  }
+
+  /// Lets the connection end after the requests that have arrived. Any thread may call it.
+  void finish() {
+    finishing = true;
+    socket.endInput();
+  }
+
+  /// Ends the connection as soon as no worker is busy for it. Any thread may call it.
+  void abandon() {
+    abandoned = true;
+    finishing = true;
+    socket.end();
+    transmission.ifPresent(Transmission::abandon);
+  }
+
+  @Override
+  public void run() {
+    try {
+      serve();
+    } catch (IOException e) {
+      LOG.debug("connection broke off {} reason={}", this, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOG.error("connection ended by an error of the server {}", this, e);
+    } finally {
+      socket.close();
+      ended.accept(this);
+    }
+  }
+
+  private void serve() throws IOException {
+    MemorySegment receiving = Memory.map(Input.CAPACITY);
+    MemorySegment staging = Memory.map(Output.CAPACITY);
+    try {
+      Input input = new Input(receiving);
+      Optional<Session> session = handshake(input, staging);
+      if (session.isPresent()) {
+        transmit(session.get(), input, staging);
+      }
+    } finally {
+      Memory.unmap(receiving);
+      Memory.unmap(staging);
+    }
+  }
+
+  private Optional<Session> handshake(Input input, MemorySegment scratch) throws IOException {
+    try (HandshakeStream stream =
+        new HandshakeStream(socket, input, scratch, shared.handshakeNanos(), System::nanoTime)) {
+      return new Handshake(stream, shared.exports(), client, () -> finishing).run();
+    }
+  }
+
+  private void transmit(Session session, Input input, MemorySegment staging) throws IOException {
+    export = Optional.of(session.export().name());
+    Thread.currentThread().setName("nbd-" + client.connection() + "-" + session.export().name());
+    LOG.info("client attached {}", this);
+    try (Attachment attachment = session.attachment();
+        Waker waker = Waker.open();
+        Transmission loop =
+            new Transmission(
+                socket,
+                input,
+                staging,
+                attachment.device(),
+                shared.workers(),
+                shared.pool(),
+                waker,
+                counters,
+                new FailureLog(toString(), System::nanoTime))) {
+      transmission = Optional.of(loop);
+      if (abandoned) {
+        loop.abandon();
+      }
+      loop.run();
+    } finally {
+      transmission = Optional.empty();
+      LOG.info(
+          "client detached {} requests={} readBytes={} writtenBytes={}",
+          this,
+          counters.requests(),
+          counters.readBytes(),
+          counters.writtenBytes());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "connection=%d client=%s export=%s"
+        .formatted(client.connection(), client.address(), export.orElse(""));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.quarry.nbd;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What a server serves: the seam to whoever owns the devices.
+///
+/// Any connection's thread may call any method at any time. [#list] and [#find] answer from memory
+/// and open nothing; [#attach] may take its time.
+public interface Exports {
+
+  /// The exports to show to a client that asks for a list.
+  List<ExportInfo> list();
+
+  /// The export that a client means by a name. The empty name asks for the default export; the
+  /// answer then carries the name it has otherwise.
+  Optional<ExportInfo> find(String name);
+
+  /// Opens an export for one connection.
+  ///
+  /// @param name what the client asked for, as in [#find]
+  /// @throws ExportException if the client cannot have it
+  Attachment attach(String name, Client client) throws ExportException;
+}

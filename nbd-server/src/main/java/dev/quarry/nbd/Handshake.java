@@ -1,0 +1,183 @@
+package dev.quarry.nbd;
+
+import dev.quarry.block.BlockDevice;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/// The first part of a connection: the client asks what there is and chooses an export ("Fixed
+/// newstyle negotiation").
+///
+/// ```
+/// S  8 NBDMAGIC | 8 IHAVEOPT | 2 flags
+/// C  4 flags
+/// C  8 IHAVEOPT | 4 option | 4 length | data      until an option begins or ends it
+/// S  replies                                      see OptionReplies
+/// ```
+final class Handshake {
+  /// More options than any client has reason to send.
+  private static final int OPTION_LIMIT = 1024;
+
+  /// Data of an option up to this length is skipped even if it is too long to look at.
+  private static final long SKIP_LIMIT = 1 << 20;
+
+  /// The zeros after the answer to EXPORT_NAME, for clients that did not decline them.
+  private static final int ZEROES = 124;
+
+  private final HandshakeStream stream;
+  private final Exports exports;
+  private final Client client;
+  private final BooleanSupplier closing;
+  private boolean withoutZeroes;
+
+  /// @param closing whether the server is going down
+  Handshake(HandshakeStream stream, Exports exports, Client client, BooleanSupplier closing) {
+    this.stream = stream;
+    this.exports = exports;
+    this.client = client;
+    this.closing = closing;
+  }
+
+  /// Talks until the client has an export.
+  ///
+  /// @return nothing if the client ended it in good order
+  Optional<Session> run() throws ClientGone, ProtocolBreach {
+    greet();
+    for (int count = 0; count < OPTION_LIMIT; count++) {
+      if (stream.takeLong() != Wire.OPTION_MAGIC) {
+        throw new ProtocolBreach("what should be an option has no magic number");
+      }
+      int number = stream.takeInt();
+      Option option;
+      try {
+        option = decode(number, Integer.toUnsignedLong(stream.takeInt()));
+        switch (option) {
+          case Option.ExportName(String name) -> {
+            return Optional.of(exportName(name));
+          }
+          case Option.Abort _ -> {
+            stream.send(new OptionReplies(number).ack().bytes());
+            return Optional.empty();
+          }
+          case Option.ListExports _ -> list(number);
+          case Option.Describe describe -> {
+            ExportInfo export = find(describe.name());
+            if (describe.go()) {
+              return Optional.of(go(number, describe, export));
+            }
+            stream.send(
+                new OptionReplies(number).describe(export, describe.wanted()).ack().bytes());
+          }
+          case Option.Unsupported _ ->
+              throw new OptionRefusal(Wire.REP_ERR_UNSUP, "option not supported option=" + number);
+        }
+      } catch (OptionRefusal e) {
+        if (number == Wire.OPT_EXPORT_NAME) { // it knows no error replies
+          throw new ProtocolBreach(e.getMessage());
+        }
+        stream.send(new OptionReplies(number).error(e.reply(), e.getMessage()).bytes());
+      }
+    }
+    throw new ProtocolBreach("too many options");
+  }
+
+  private void greet() throws ClientGone, ProtocolBreach {
+    stream.send(
+        Bytes.of(out -> {
+          out.writeLong(Wire.GREETING_MAGIC);
+          out.writeLong(Wire.OPTION_MAGIC);
+          out.writeShort(Wire.FIXED_NEWSTYLE | Wire.NO_ZEROES);
+        }));
+    int flags = stream.takeInt();
+    if ((flags & ~(Wire.FIXED_NEWSTYLE | Wire.NO_ZEROES)) != 0) {
+      throw new ProtocolBreach("unknown client flags " + Integer.toHexString(flags));
+    }
+    withoutZeroes = (flags & Wire.NO_ZEROES) != 0;
+  }
+
+  /// Takes an option's data off the stream, all of it, whatever is wrong with it.
+  private Option decode(int number, long length) throws ClientGone, ProtocolBreach, OptionRefusal {
+    if (length > SKIP_LIMIT) {
+      throw new ProtocolBreach("option is too long bytes=" + length);
+    }
+    if (!OptionDecoder.knows(number)) {
+      stream.drop(length);
+      return new Option.Unsupported(number);
+    }
+    if (length > OptionDecoder.DATA_LIMIT) {
+      stream.drop(length);
+      throw new OptionRefusal(Wire.REP_ERR_TOO_BIG, "option is too long bytes=" + length);
+    }
+    byte[] data = stream.take((int) length);
+    if (closing.getAsBoolean() && number != Wire.OPT_ABORT) {
+      throw new OptionRefusal(Wire.REP_ERR_SHUTDOWN, "server is shutting down");
+    }
+    return OptionDecoder.decode(number, data);
+  }
+
+  private void list(int number) throws ClientGone {
+    OptionReplies replies = new OptionReplies(number);
+    exports.list().forEach(replies::server);
+    stream.send(replies.ack().bytes());
+  }
+
+  private ExportInfo find(String name) throws OptionRefusal {
+    return exports
+        .find(name)
+        .orElseThrow(() ->
+            new OptionRefusal(
+                Wire.REP_ERR_UNKNOWN,
+                name.isEmpty() ? "there is no default export" : "no such export name=" + name));
+  }
+
+  private Session go(int number, Option.Describe option, ExportInfo export)
+      throws ClientGone, OptionRefusal {
+    return begin(
+        option.name(),
+        export,
+        open -> new OptionReplies(number).describe(open, option.wanted()).ack().bytes());
+  }
+
+  /// Answers EXPORT_NAME: `8 size | 2 flags | zeros`.
+  private Session exportName(String name) throws ClientGone, OptionRefusal {
+    return begin(
+        name,
+        find(name),
+        open ->
+            Bytes.of(out -> {
+              out.writeLong(open.sizeBytes());
+              out.writeShort(TransmissionFlags.of(open));
+              out.write(new byte[withoutZeroes ? 0 : ZEROES]);
+            }));
+  }
+
+  /// Attaches an export and tells the client of it as it is now that it is open.
+  private Session begin(String name, ExportInfo export, Function<ExportInfo, byte[]> reply)
+      throws ClientGone, OptionRefusal {
+    Attachment attachment = attach(name);
+    try {
+      BlockDevice device = attachment.device();
+      ExportInfo open =
+          new ExportInfo(
+              export.name(), export.description(), device.sizeBytes(), device.readOnly());
+      stream.send(reply.apply(open));
+      return new Session(open, attachment);
+    } catch (ClientGone | RuntimeException | Error e) {
+      attachment.close();
+      throw e;
+    }
+  }
+
+  private Attachment attach(String name) throws OptionRefusal {
+    try {
+      return exports.attach(name, client);
+    } catch (ExportException e) {
+      throw new OptionRefusal(
+          switch (e) {
+            case ExportException.Unknown _ -> Wire.REP_ERR_UNKNOWN;
+            case ExportException.Refused _ -> Wire.REP_ERR_POLICY;
+          },
+          e.getMessage());
+    }
+  }
+}

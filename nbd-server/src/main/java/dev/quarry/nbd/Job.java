@@ -1,0 +1,62 @@
+package dev.quarry.nbd;
+
+import dev.quarry.block.VolumeException;
+
+/// A request that could not be answered at once, and what it needs until it is. The connection's
+/// thread owns it, except between its hand-over to a [Lane] and its return, when a worker does.
+final class Job {
+  private final Request request = new Request();
+  private Buffer buffer;
+  private long dueNanos;
+  private VolumeException failure;
+  private Throwable bug;
+
+  /// Begins anew with a request.
+  void begin(Request from) {
+    request.copyFrom(from);
+    buffer = null;
+    dueNanos = 0;
+    failure = null;
+    bug = null;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  /// The buffer for its data, or null while it has none.
+  Buffer buffer() {
+    return buffer;
+  }
+
+  void buffer(Buffer loan) {
+    buffer = loan;
+  }
+
+  /// When its limits let it run, a moment of [System#nanoTime].
+  long dueNanos() {
+    return dueNanos;
+  }
+
+  void dueNanos(long nanos) {
+    dueNanos = nanos;
+  }
+
+  /// Why the device refused it, or null.
+  VolumeException failure() {
+    return failure;
+  }
+
+  void failed(VolumeException e) {
+    failure = e;
+  }
+
+  /// What went wrong in us while it ran, or null.
+  Throwable bug() {
+    return bug;
+  }
+
+  void broke(Throwable e) {
+    bug = e;
+  }
+}

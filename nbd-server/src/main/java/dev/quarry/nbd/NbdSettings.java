@@ -1,0 +1,69 @@
+package dev.quarry.nbd;
+
+import java.time.Duration;
+import java.util.List;
+
+/// How a server serves.
+///
+/// A connection takes up to 2 MiB of memory for what it receives and sends, and real memory only
+/// for what it ever used of that; requests that wait take theirs from the buffer budget.
+///
+/// @param addresses where to listen, at least one
+/// @param connectionLimit the most connections at a time; more are turned away
+/// @param handshakeTimeout how long a client may take until it has chosen an export
+/// @param bufferBytes the most memory for requests that wait, of all connections together; at least
+///   the 32 MiB of the largest request
+/// @param workers the most threads that carry out what may take time; half of them at most work for
+///   one connection, so this is twice the queue depth that one connection can have at a disk
+public record NbdSettings(
+    List<ListenAddress> addresses,
+    int connectionLimit,
+    Duration handshakeTimeout,
+    long bufferBytes,
+    int workers) {
+  private static final int CONNECTION_LIMIT = 1024;
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10); // as qemu-nbd has it
+  private static final long BUFFER_BYTES = 256L << 20;
+  private static final int WORKERS = 64;
+
+  public NbdSettings {
+    addresses = List.copyOf(addresses);
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("no address to listen at");
+    }
+    if (connectionLimit < 1 || workers < 1) {
+      throw new IllegalArgumentException(
+          "limits must be at least 1 connections=%d workers=%d"
+              .formatted(connectionLimit, workers));
+    }
+    if (!handshakeTimeout.isPositive()) {
+      throw new IllegalArgumentException("handshake timeout must be positive");
+    }
+    if (bufferBytes < Wire.PAYLOAD_LIMIT_BYTES) {
+      throw new IllegalArgumentException(
+          "buffers must hold the largest request bytes=%d needed=%d"
+              .formatted(bufferBytes, Wire.PAYLOAD_LIMIT_BYTES));
+    }
+  }
+
+  /// The usual settings.
+  public static NbdSettings listeningAt(List<ListenAddress> addresses) {
+    return new NbdSettings(addresses, CONNECTION_LIMIT, HANDSHAKE_TIMEOUT, BUFFER_BYTES, WORKERS);
+  }
+
+  public NbdSettings withConnectionLimit(int limit) {
+    return new NbdSettings(addresses, limit, handshakeTimeout, bufferBytes, workers);
+  }
+
+  public NbdSettings withHandshakeTimeout(Duration timeout) {
+    return new NbdSettings(addresses, connectionLimit, timeout, bufferBytes, workers);
+  }
+
+  public NbdSettings withBufferBytes(long bytes) {
+    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bytes, workers);
+  }
+
+  public NbdSettings withWorkers(int threads) {
+    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bufferBytes, threads);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.quarry.nbd;
+
+import dev.quarry.block.BlockDevice;
+import dev.quarry.posix.Sockets;
+import java.lang.foreign.MemorySegment;
+
+/// The second part of a connection: takes requests in batches and answers them.
+///
+/// One turn answers what workers have finished, runs what limits held back until now, acts on the
+/// requests that have arrived, and sends the replies to all of that together. Then it waits: in a
+/// plain receive if only the client can bring work, else in a poll.
+final class Transmission implements AutoCloseable {
+  private static final int SOCKET = 0;
+  private static final int WAKER = 1;
+
+  private final ClientSocket socket;
+  private final Waker waker;
+  private final Buffers buffers;
+  private final Jobs jobs;
+  private final Lane lane;
+  private final Intake intake;
+  private final Output output;
+  private final Dispatcher dispatcher;
+  private final Counters counters;
+  private final Poller poller = new Poller(2);
+  private boolean inputEnded; // the stream of the client
+  private boolean disconnected; // the client said that it sends no more
+  private volatile boolean abandoned;
+
+  /// @param waker wakes the thread that runs this; stays the caller's to close, after this
+  Transmission(
+      ClientSocket socket,
+      Input input,
+      MemorySegment staging,
+      BlockDevice device,
+      Workers workers,
+      BufferPool pool,
+      Waker waker,
+      Counters counters,
+      FailureLog failures) {
+    this.socket = socket;
+    this.waker = waker;
+    this.counters = counters;
+    buffers = new Buffers(pool, waker);
+    jobs = new Jobs(buffers);
+    lane = new Lane(workers, device.admitted(), waker);
+    intake = new Intake(input, device, buffers);
+    output = new Output(socket, staging, jobs::give);
+    dispatcher = new Dispatcher(device, output, buffers, jobs, lane, counters, failures);
+  }
+
+  /// Serves the client until it disconnects or its stream ends, and then until every request of it
+  /// that arrived whole is answered.
+  void run() throws ClientGone, ProtocolBreach {
+    while (!abandoned) {
+      boolean starved = turn();
+      counters.publish(jobs.used());
+      if (starved && (inputEnded || disconnected) && dispatcher.idle() && !output.pending()) {
+        return;
+      }
+      await();
+    }
+  }
+
+  /// Makes [#run] return soon, whatever is left to do. Any thread may call it.
+  void abandon() {
+    abandoned = true;
+    waker.wake();
+  }
+
+  /// Lets the requests end that workers carry out, and gives all memory back.
+  @Override
+  public void close() {
+    dispatcher.close();
+    output.close();
+    intake.close();
+    buffers.leave();
+    poller.close();
+    assert jobs.used() == 0;
+  }
+
+  /// Does all that can be done now.
+  ///
+  /// @return whether every request was acted on that has arrived whole
+  private boolean turn() throws ClientGone, ProtocolBreach {
+    boolean starved;
+    do {
+      dispatcher.answerFinished();
+      dispatcher.runDue();
+      starved = actOnRequests();
+    } while (output.relieve());
+    return starved;
+  }
+
+  private boolean actOnRequests() throws ClientGone, ProtocolBreach {
+    while (true) {
+      switch (intake.next()) {
+        case NEEDS_INPUT -> {
+          return true;
+        }
+        case DISCONNECT -> {
+          disconnected = true;
+          return true;
+        }
+        case NEEDS_BUFFER -> {
+          return false;
+        }
+        case READY -> {
+          if (!dispatcher.act(intake)) {
+            return false;
+          }
+          intake.release();
+        }
+      }
+    }
+  }
+
+  private void await() throws ClientGone {
+    long room = inputEnded || disconnected ? 0 : intake.room();
+    boolean pending = output.pending();
+    if (dispatcher.idle() && !pending) {
+      received(socket.receive(intake.address(), room));
+      return;
+    }
+    if (!waker.arm()) {
+      return;
+    }
+    poller.watch(
+        SOCKET,
+        socket.descriptor(),
+        (room > 0 ? Sockets.POLLIN : 0) | (pending ? Sockets.POLLOUT : 0));
+    poller.watch(WAKER, waker.descriptor(), Sockets.POLLIN);
+    poller.await(pending ? -1 : dispatcher.untilWake());
+    waker.disarm();
+    if (room > 0 && poller.readable(SOCKET)) {
+      received(socket.receiveNow(intake.address(), room));
+    }
+  }
+
+  private void received(long count) {
+    if (count == 0) {
+      inputEnded = true;
+    } else if (count != ClientSocket.NOTHING) {
+      intake.received(count);
+    }
+  }
+}
