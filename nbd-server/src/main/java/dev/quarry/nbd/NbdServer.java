@@ -86,6 +86,11 @@ public final class NbdServer implements AutoCloseable {
         .toList();
   }
 
+  /// How much of the buffer budget is in use, in bytes.
+  public long bufferBytes() {
+    return shared.pool().heldBytes();
+  }
+
   /// Stops listening, carries out and answers the requests that have arrived, and ends all
   /// connections. What is left after the timeout is broken off; requests that a device is busy with
   /// have ten seconds more and are then left to themselves.
