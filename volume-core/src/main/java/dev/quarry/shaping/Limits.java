@@ -83,6 +83,6 @@ public record Limits(
   ///
   /// @throws VolumeParameterException if this table does not allow it
   public VolumeSpec check(VolumeRequest request) {
-    return new VolumeRules(this).check(request);
+    return new CreationRules(this).check(request);
   }
 }

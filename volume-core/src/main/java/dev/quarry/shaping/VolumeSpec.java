@@ -3,7 +3,7 @@ package dev.quarry.shaping;
 /// A volume as far as its limits go: how large, what was provisioned, whether shared.
 ///
 /// A spec by itself promises only that it is well formed; that a vintage of EBS allows it, checks
-/// [VolumeRules].
+/// [CreationRules].
 ///
 /// @param sizeGib the size in GiB, at least 1. A volume whose size is no whole number of GiB counts
 ///   as the next larger one.

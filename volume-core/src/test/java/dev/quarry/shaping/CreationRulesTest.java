@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class VolumeRulesTest {
+final class CreationRulesTest {
   private static final Limits NOW = Limits.of(Profile.Y2026);
   private static final Limits CLASSIC = Limits.of(Profile.Y2023);
 

@@ -11,10 +11,10 @@ import java.util.OptionalInt;
 ///
 /// The order matters to clients: the Kubernetes driver asks for 2,147,483,647 IOPS at 4 GiB and
 /// expects to hear of the IOPS, not of the ratio.
-final class VolumeRules {
+final class CreationRules {
   private final Limits limits;
 
-  VolumeRules(Limits limits) {
+  CreationRules(Limits limits) {
     this.limits = limits;
   }
 
