@@ -62,7 +62,7 @@ public final class VolumeMetrics {
     }
   }
 
-  /// A request has failed. It only leaves.
+  /// A request has failed, or was not carried out after all. It only leaves.
   public void failed() {
     occupancy.exit(now());
   }
