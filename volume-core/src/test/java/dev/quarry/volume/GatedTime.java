@@ -1,0 +1,32 @@
+package dev.quarry.volume;
+
+import dev.quarry.shaping.ManualTime;
+import dev.quarry.shaping.TimeSource;
+import java.util.concurrent.CountDownLatch;
+
+/// A clock that stands, with all who pause by it, until it is let go; then a pause moves it on.
+final class GatedTime implements TimeSource {
+  private final ManualTime time = new ManualTime(1);
+  private final CountDownLatch gate = new CountDownLatch(1);
+
+  @Override
+  public long nanoTime() {
+    return time.nanoTime();
+  }
+
+  @Override
+  public void pause(long nanos) {
+    if (nanos > 0) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      time.pause(nanos);
+    }
+  }
+
+  void open() {
+    gate.countDown();
+  }
+}
