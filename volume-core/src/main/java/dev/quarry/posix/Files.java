@@ -32,6 +32,9 @@ public final class Files {
   public static final int SEEK_DATA = 3;
   public static final int SEEK_HOLE = 4;
 
+  public static final int LOCK_EX = 2;
+  public static final int LOCK_NB = 4;
+
   public static final int POSIX_FADV_RANDOM = 1;
   public static final int POSIX_FADV_WILLNEED = 3;
   public static final int POSIX_FADV_DONTNEED = 4;
@@ -63,6 +66,9 @@ public final class Files {
       Native.bind(
           "posix_fadvise",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+
+  private static final MethodHandle FLOCK =
+      Native.bind("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
   private static final ThreadLocal<MemorySegment> IOVEC =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
@@ -170,6 +176,17 @@ public final class Files {
   public static int posixFadvise(int fd, long offset, long length, int advice) {
     try {
       return (int) POSIX_FADVISE.invokeExact(Native.state(), fd, offset, length, advice);
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /// Locks an open file, as `operation` says; -EAGAIN if another descriptor, of this process or
+  /// another, holds it and LOCK_NB was given. The lock ends when the descriptor is closed.
+  public static int flock(int fd, int operation) {
+    try {
+      MemorySegment state = Native.state();
+      return (int) Native.result((int) FLOCK.invokeExact(state, fd, operation), state);
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }
