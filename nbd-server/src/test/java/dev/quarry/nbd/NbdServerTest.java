@@ -46,7 +46,7 @@ class NbdServerTest {
   }
 
   private static void expectServed(ListenAddress address) throws IOException {
-    try (RawClient client = RawClient.attach(address, "vol")) {
+    try (RawClient client = RawClient.attach(address, "")) {
       client.read(1, 0, 1).expectData(1, 1);
     }
   }
