@@ -257,6 +257,20 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  /// Says that a snapshot with everything up to `epoch` is committed. Order: **data, marks, base.**
+  /// A view shows changes that no flush has made durable; a chunk that a power loss took back must
+  /// not count as unchanged since the snapshot.
+  void rebase(long epoch) throws VolumeException {
+    requests.enter();
+    try {
+      checkOpen();
+      force.force();
+      chunks.table().rebase(epoch);
+    } finally {
+      requests.leave();
+    }
+  }
+
   /// Grows the volume; the new part reads as zeros. Requests wait meanwhile, for milliseconds.
   void grow(long newSizeBytes) throws IOException {
     if (newSizeBytes < sizeBytes) {
@@ -346,8 +360,8 @@ final class ChunkedDevice implements BlockDevice {
         chunks.table().force();
       }
     } finally {
+      closeFiles(); // with the gate still shut: no request comes between the force and this
       requests.open();
-      close();
     }
   }
 
@@ -356,21 +370,25 @@ final class ChunkedDevice implements BlockDevice {
   public void close() throws VolumeException {
     requests.shut();
     try {
-      if (closed) {
-        return;
-      }
-      closed = true;
+      closeFiles();
+    } finally {
+      requests.open();
+    }
+  }
+
+  private void closeFiles() throws VolumeException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (ChunkTable _ = chunks.table();
+        DiskFile _ = data) {
       for (OpenView view : chunks.views()) {
         view.close();
       }
-      try (ChunkTable _ = chunks.table();
-          DiskFile _ = data) {
-        if (chunks.cold().isPresent()) {
-          chunks.cold().get().close();
-        }
+      if (chunks.cold().isPresent()) {
+        chunks.cold().get().close();
       }
-    } finally {
-      requests.open();
     }
   }
 
