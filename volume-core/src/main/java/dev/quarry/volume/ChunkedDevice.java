@@ -265,7 +265,7 @@ final class ChunkedDevice implements BlockDevice {
     try {
       checkOpen();
       force.force();
-      chunks.table().rebase(epoch);
+      force.alike(() -> chunks.table().rebase(epoch));
     } finally {
       requests.leave();
     }
@@ -357,7 +357,7 @@ final class ChunkedDevice implements BlockDevice {
     try {
       if (!closed) {
         force.force();
-        chunks.table().force();
+        force.alike(chunks.table()::force);
       }
     } finally {
       closeFiles(); // with the gate still shut: no request comes between the force and this
@@ -408,7 +408,7 @@ final class ChunkedDevice implements BlockDevice {
         return;
       }
       changes.leave(); // a freeze need not wait for the disk
-      chunks.table().arm(region);
+      force.alike(() -> chunks.table().arm(region));
     }
   }
 
