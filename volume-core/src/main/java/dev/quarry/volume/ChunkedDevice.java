@@ -8,6 +8,7 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.block.ZeroMode;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.DiskFile;
+import dev.quarry.disk.SpannedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class ChunkedDevice implements BlockDevice {
         folder.delete(name); // of a view that ended with its process
       }
     }
-    DiskFile data = folder.open(DATA_FILE);
+    DiskFile data = SpannedFile.open(folder, DATA_FILE);
     try {
       if (data.sizeBytes() < sizeBytes) {
         data.resize(sizeBytes);
@@ -490,8 +491,7 @@ final class ChunkedDevice implements BlockDevice {
         }
         this.parentEpoch = parentEpoch;
         asideName = ASIDE_PREFIX + current;
-        aside = folder.open(asideName);
-        aside.resize(sizeBytes);
+        aside = makeAside(asideName);
       } catch (IOException | RuntimeException e) {
         freezing.unlock();
         requests.leave();
@@ -530,10 +530,21 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  private DiskFile makeAside(String name) throws IOException {
+    DiskFile aside = SpannedFile.open(folder, name);
+    try {
+      aside.resize(sizeBytes);
+      return aside;
+    } catch (VolumeException e) {
+      dropAside(aside, name);
+      throw e;
+    }
+  }
+
   private void dropAside(DiskFile aside, String name) throws VolumeException {
     aside.close();
     try {
-      folder.delete(name);
+      SpannedFile.delete(folder, name);
     } catch (IOException e) {
       throw new VolumeException.Unavailable("cannot delete what a view kept file=" + name, e);
     }
