@@ -12,6 +12,7 @@ import dev.quarry.block.TestBytes;
 import dev.quarry.block.VolumeException;
 import dev.quarry.block.ZeroMode;
 import dev.quarry.disk.DirectoryInUseException;
+import dev.quarry.disk.SimulatedMachine;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,27 @@ final class VolumeCatalogueTest {
     Process du = new ProcessBuilder("du", "-s", "-B1", folder.toString()).start();
     String answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return Long.parseLong(answer.split("\\s")[0]);
+  }
+
+  @Test
+  void list_tenThousandVolumes_isQuick() throws Exception {
+    SimulatedMachine machine = SimulatedMachine.create(1);
+    for (int i = 0; i < 10_000; i++) {
+      VolumeRecord record = VolumeRecordCodecTest.plain("vol-%017x".formatted(i));
+      machine
+          .disk()
+          .folder("volumes")
+          .folder(record.id().text())
+          .replace("volume.json", VolumeRecordCodec.encode(record));
+    }
+    try (VolumeCatalogue many = SimulatedNode.open(machine)) {
+      long start = System.nanoTime();
+      List<VolumeRecord> listed = many.list();
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      assertEquals(10_000, listed.size());
+      assertEquals("vol-%017x".formatted(9_999), listed.getLast().id().text());
+      assertTrue(millis < 1000, () -> "took ms=" + millis);
+    }
   }
 
   @ParameterizedTest
