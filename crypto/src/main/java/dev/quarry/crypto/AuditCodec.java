@@ -15,12 +15,12 @@ import java.util.StringJoiner;
 /// sequence \t time \t principal \t operation \t key \t context \t result \t generation \t detail \t mac \n
 /// ```
 ///
-/// UTF-8; numbers in decimal digits; the time as `2026-01-02T03:04:05.678Z`; the MAC as 64
-/// hexadecimal digits of HMAC-SHA256 over the MAC of the line before (32 bytes; for the first
-/// entry: the MAC of the first line with its newline) followed by this line up to and with the last
-/// tab. An empty text is `-`. Control characters, surrogates, backslash, comma and equals sign in
-/// texts are written as a backslash, `u` and four hexadecimal digits. Texts longer than
-/// [#MAX_TEXT_CHARS] are cut and end in `...`.
+/// UTF-8; numbers in decimal digits; the time as `2026-01-02T03:04:05.678Z`, without a fraction
+/// that is 0; the MAC as 64 hexadecimal digits of HMAC-SHA256 over the MAC of the line before (32
+/// bytes; for the first entry: the MAC of the first line with its newline) followed by this line up
+/// to and with the last tab. An empty text is `-`. Control characters, surrogates, backslash, comma
+/// and equals sign in texts are written as a backslash, `u` and four hexadecimal digits. Texts
+/// longer than [#MAX_TEXT_CHARS] are cut and end in `...`.
 final class AuditCodec {
   static final String HEADER = "quarry-audit-log 1\n";
   static final int MAX_TEXT_CHARS = 512;

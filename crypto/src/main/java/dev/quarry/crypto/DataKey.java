@@ -61,18 +61,24 @@ public final class DataKey implements AutoCloseable {
 
   /// Makes a handle of raw bytes, and wipes them.
   static DataKey adopt(byte[] raw) {
+    checkLength(raw);
     return adopt(raw, SecretMemory.allocate(END));
   }
 
   /// As above, in a memory of at least [#memoryBytes] that is closed with the handle.
   static DataKey adopt(byte[] raw, SecretMemory memory) {
+    checkLength(raw);
     try {
-      if (raw.length != SIZE_BYTES) {
-        throw new IllegalArgumentException("not a data key bytes=" + raw.length);
-      }
       return new DataKey(memory, raw);
     } finally {
       Arrays.fill(raw, (byte) 0);
+    }
+  }
+
+  private static void checkLength(byte[] raw) {
+    if (raw.length != SIZE_BYTES) {
+      Arrays.fill(raw, (byte) 0);
+      throw new IllegalArgumentException("not a data key bytes=" + raw.length);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.quarry.crypto;
 
 import dev.quarry.crypto.KeyServiceException.KeyStoreException;
 import dev.quarry.crypto.KeyServiceException.LimitExceededException;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
 /// The sealed file with all customer keys, and the key that seals it. [KeyFileHeader] draws it.
@@ -127,26 +126,27 @@ final class KeyFile implements AutoCloseable {
   private void writeDurably(byte[] header, byte[] sealed) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     Files.deleteIfExists(fresh);
-    try (FileChannel out =
-        FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      for (byte[] part : new byte[][] {header, sealed}) {
-        ByteBuffer bytes = ByteBuffer.wrap(part);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-      }
-      out.force(true);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
+      out.write(header);
+      out.write(sealed);
+      out.getFD().sync();
     }
     Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     forceFolder(path.toAbsolutePath().getParent());
   }
 
+  /// Makes the names in a folder durable. Java forces a folder through a channel only, which an
+  /// interrupt would close: it is held back meanwhile.
   static void forceFolder(Path folder) throws IOException {
+    boolean interrupted = Thread.interrupted();
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
