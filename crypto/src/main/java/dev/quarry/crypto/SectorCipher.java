@@ -97,6 +97,11 @@ public final class SectorCipher {
     }
   }
 
+  /// Whether the data key that this cipher came from was closed.
+  public boolean closed() {
+    return closed;
+  }
+
   /// Waits for calls under way and wipes their lanes; none is released again.
   void close() {
     synchronized (creation) {
