@@ -1,56 +1,49 @@
 package dev.quarry.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quarry.node.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
-@Command(
-    name = "detach",
-    description =
-        "Prints the command that takes a volume's block device off this machine, or runs it.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  sudo quarry detach demo --exec      (unmount it first)",
-      "  quarry detach /dev/nbd0",
-    })
-final class DetachCommand implements Runnable {
-  @Parameters(
-      paramLabel = "VOLUME|/dev/nbdX",
-      description = "A volume's id or name, or the device itself.")
-  private String target;
+/// Takes a volume's block device off this machine.
+final class DetachCommand {
+  private static final String EXEC = "--exec";
 
-  @Option(names = "--exec", description = "Run the command; needs root.")
-  private boolean exec;
+  private DetachCommand() {}
 
-  @Mixin private NodeOptions node;
+  static CommandSpec spec() {
+    return new CommandBuilder(
+            "detach",
+            "Prints the command that takes a volume's block device off this machine, or runs it.")
+        .argument("VOLUME|/dev/nbdX", "A volume's id or name, or the device itself.")
+        .flag(EXEC, "Run the command; needs root.")
+        .asksNode()
+        .examples(
+            "sudo quarry detach demo --exec      (unmount it first)", "quarry detach /dev/nbd0")
+        .does(DetachCommand::run);
+  }
 
-  @Override
-  public void run() {
-    String device = target.startsWith("/dev/") ? target : deviceOf(target);
+  private static void run(Invocation given) {
+    String target = given.argument();
+    String device = target.startsWith("/dev/") ? target : deviceOf(given, target);
     ShellCommand command = new ShellCommand(List.of("nbd-client", "-d", device));
-    ObjectNode answer = NodeClient.object();
-    answer.put("device", device);
-    command.words().forEach(answer.putArray("command")::add);
-    if (exec) {
+    JsonObject answer = new JsonObject().put("device", device).put("command", command.words());
+    if (given.flag(EXEC)) {
       command.run();
-      node.show(answer, _ -> device + " is free\n");
+      given.show(answer, _ -> device + " is free\n");
     } else {
-      node.show(answer, _ -> command + "\n");
+      given.show(answer, _ -> command + "\n");
     }
   }
 
-  private String deviceOf(String volume) {
-    JsonNode found = node.client().get(NodeClient.volumePath(volume));
-    String id = found.path("id").asText();
+  private static String deviceOf(Invocation given, String volume) {
+    JsonObject found = given.node().get(NodeClient.volumePath(volume));
+    String id = found.text("id").orElseThrow();
+    List<String> exportNames = new ArrayList<>(List.of(id));
+    found.text("name").ifPresent(exportNames::add);
     return new KernelDevices(Path.of("/"))
-        .connectedTo(List.of(id, found.path("name").asText(id)))
+        .connectedTo(exportNames)
         .orElseThrow(() ->
             new CliException(
                 "no NBD device of this machine is connected to " + id,

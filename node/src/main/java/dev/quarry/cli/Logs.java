@@ -12,21 +12,13 @@ import org.slf4j.LoggerFactory;
 
 /// A node's logs: to standard error, one line an event.
 final class Logs {
-  /// How an event is written.
-  enum Format {
-    /// `time level logger message key=value…`
-    TEXT,
-    /// One JSON object a line.
-    JSON
-  }
-
   private static final String LINE =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0} %msg %kvp{NONE}%n";
 
   private Logs() {}
 
   /// Begins to log, from level INFO on.
-  static void begin(Format format) {
+  static void begin(LogFormat format) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
@@ -41,7 +33,7 @@ final class Logs {
     context.getLogger("net.openhft").setLevel(Level.OFF);
   }
 
-  private static Encoder<ILoggingEvent> encoder(Format format, LoggerContext context) {
+  private static Encoder<ILoggingEvent> encoder(LogFormat format, LoggerContext context) {
     return switch (format) {
       case TEXT -> {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();

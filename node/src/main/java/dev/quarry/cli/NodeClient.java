@@ -1,10 +1,7 @@
 package dev.quarry.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quarry.node.HostPort;
+import dev.quarry.node.JsonObject;
 import dev.quarry.node.NodeFile;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -15,9 +12,10 @@ import java.nio.file.Path;
 
 /// The control API of the node that runs on a data folder.
 final class NodeClient {
+  private static final byte[] NO_BODY = {};
+
   private final Path dataFolder;
   private final NodeFile node;
-  private final JsonMapper mapper = new JsonMapper();
 
   private NodeClient(Path dataFolder, NodeFile node) {
     this.dataFolder = dataFolder;
@@ -37,29 +35,26 @@ final class NodeClient {
           "not allowed to read " + e.getFile(),
           "only the owner of a data folder controls its node; run the command as that user");
     } catch (IOException e) {
-      throw new CliException("cannot read the data folder " + absolute + ": " + e.getMessage(), "");
+      throw new CliException(
+          "the node's file node.json cannot be read in " + absolute + ": " + e.getMessage(),
+          "restart the node, which writes it anew");
     }
   }
 
-  JsonNode get(String path) {
-    return call("GET", path, new byte[0]);
+  JsonObject get(String path) {
+    return call("GET", path, NO_BODY);
   }
 
-  JsonNode delete(String path) {
-    return call("DELETE", path, new byte[0]);
+  JsonObject delete(String path) {
+    return call("DELETE", path, NO_BODY);
   }
 
-  JsonNode post(String path, ObjectNode body) {
-    return call("POST", path, bytes(body));
+  JsonObject post(String path, JsonObject body) {
+    return call("POST", path, body.bytes());
   }
 
-  JsonNode patch(String path, ObjectNode body) {
-    return call("PATCH", path, bytes(body));
-  }
-
-  /// An empty object to fill for [#post] and [#patch].
-  static ObjectNode object() {
-    return JsonNodeFactory.instance.objectNode();
+  JsonObject patch(String path, JsonObject body) {
+    return call("PATCH", path, body.bytes());
   }
 
   /// The path of a volume.
@@ -70,13 +65,13 @@ final class NodeClient {
     return "/v1/volumes/" + encoded;
   }
 
-  private JsonNode call(String method, String path, byte[] body) {
+  private JsonObject call(String method, String path, byte[] body) {
     try {
       HttpCall reply = HttpCall.send(HostPort.parse(node.api()), node.token(), method, path, body);
-      JsonNode answer = mapper.readTree(reply.body());
+      JsonObject answer = JsonObject.parse(reply.body());
       if (reply.status() >= 300) {
-        String code = answer.path("code").asText("HTTP " + reply.status());
-        throw new CliException(code + ": " + answer.path("message").asText(), Hints.of(code));
+        String code = answer.text("code").orElse("HTTP " + reply.status());
+        throw new CliException(code + ": " + answer.text("message").orElse(""), Hints.of(code));
       }
       return answer;
     } catch (ConnectException e) {
@@ -87,10 +82,6 @@ final class NodeClient {
           "its log says why; `quarry status` tells whether it runs (process %d)"
               .formatted(node.pid()));
     }
-  }
-
-  private byte[] bytes(ObjectNode body) {
-    return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static CliException noNode(Path dataFolder) {

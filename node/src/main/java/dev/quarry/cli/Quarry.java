@@ -1,41 +1,18 @@
 package dev.quarry.cli;
 
+import dev.quarry.node.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParseResult;
 
 /// The command line `quarry`.
 ///
 /// Exit codes: 0 done, 1 not done (the message says why and what to do), 2 wrong usage.
-@Command(
-    name = "quarry",
-    description = "Block storage with the semantics of Amazon EBS.",
-    mixinStandardHelpOptions = true,
-    versionProvider = VersionCommand.class,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ServeCommand.class,
-      StatusCommand.class,
-      VolumeCommand.class,
-      AttachCommand.class,
-      DetachCommand.class,
-      VersionCommand.class,
-      CompletionCommand.class,
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  quarry serve --data /srv/quarry",
-      "  quarry volume create --size 20GiB --name db",
-      "  quarry attach db --exec",
-      "",
-      "In a source tree, also: quarry build, quarry test, quarry format.",
-    })
-final class Quarry implements Runnable {
-  @Spec private CommandSpec spec;
+final class Quarry {
+  private Quarry() {}
 
   public static void main(String[] args) {
     System.exit(
@@ -53,26 +30,69 @@ final class Quarry implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Quarry())
-        .registerConverter(ByteSize.class, ByteSize::parse)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(Quarry::wrongUsage)
+    return new CommandLine(commands())
+        .setExecutionStrategy(Quarry::dispatch)
+        .setParameterExceptionHandler((e, _) -> wrongUsage(e))
         .setExecutionExceptionHandler((e, command, _) -> notDone(e, command));
   }
 
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command");
+  private static CommandSpec commands() {
+    return new CommandBuilder("quarry", "Block storage with the semantics of Amazon EBS.")
+        .examples(
+            "quarry serve --data /srv/quarry",
+            "quarry volume create --size 20GiB --name db",
+            "quarry attach db --exec",
+            "",
+            "In a source tree, also: quarry build, quarry test, quarry format.")
+        .groups(
+            ServeCommand.spec(),
+            StatusCommand.spec(),
+            VolumeCommands.spec(),
+            AttachCommand.spec(),
+            DetachCommand.spec(),
+            new CommandBuilder("version", "Tells the version of Quarry and of the JVM.")
+                .does(given -> given.print(version() + "\n")),
+            CompletionCommand.spec());
   }
 
-  private static int wrongUsage(ParameterException e, String[] args) {
+  private static String version() {
+    return "quarry %s (JVM %s, %s)"
+        .formatted(Version.current(), Runtime.version(), System.getProperty("os.arch"));
+  }
+
+  /// Runs the command that the arguments end at.
+  private static int dispatch(ParseResult arguments) {
+    Integer helped = CommandLine.executeHelpRequest(arguments);
+    if (helped != null) {
+      return helped;
+    }
+    ParseResult last = arguments;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandLine command = last.commandSpec().commandLine();
+    if (!(last.commandSpec().userObject() instanceof CommandBuilder.Action action)) {
+      throw new ParameterException(command, "a command is missing");
+    }
+    try {
+      action.run(new Invocation(last));
+      return CommandLine.ExitCode.OK;
+    } catch (ParameterException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new CommandLine.ExecutionException(command, "not done", e);
+    }
+  }
+
+  private static int wrongUsage(ParameterException e) {
     PrintWriter err = e.getCommandLine().getErr();
+    CommandSpec command = e.getCommandLine().getCommandSpec();
     err.println("error: " + e.getMessage());
-    err.println(
-        "  `"
-            + e.getCommandLine().getCommandSpec().qualifiedName()
-            + " --help` tells what it takes");
+    if (command.userObject() instanceof CommandBuilder.Action) {
+      err.println("  `%s --help` tells what it takes".formatted(command.qualifiedName()));
+    } else {
+      e.getCommandLine().usage(err);
+    }
     err.flush();
     return CommandLine.ExitCode.USAGE;
   }
@@ -86,7 +106,11 @@ final class Quarry implements Runnable {
       }
     } else {
       err.println("error: Quarry failed in a way it should not: " + e);
-      err.println("  please report it, with the command and its version (`quarry version`)");
+      err.println("  please report it, with what `quarry version` says and, from another try with");
+      err.println("  the variable QUARRY_DEBUG set, where it failed");
+      if (System.getenv("QUARRY_DEBUG") != null) {
+        e.printStackTrace(err);
+      }
     }
     err.flush();
     return CommandLine.ExitCode.SOFTWARE;

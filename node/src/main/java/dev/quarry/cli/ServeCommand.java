@@ -5,97 +5,66 @@ import dev.quarry.node.HttpLimits;
 import dev.quarry.node.Node;
 import dev.quarry.node.NodeException;
 import dev.quarry.node.NodeSettings;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-@Command(
-    name = "serve",
-    description = "Runs a node: serves the volumes of a data folder until it is told to end.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  quarry serve                                        in ./quarry-data",
-      "  quarry serve --data /srv/quarry --listen :10809     for other machines too",
-      "",
-      "When it serves, it prints a line READY with its addresses as JSON. SIGTERM and SIGINT",
-      "end it: it finishes what is in flight, makes everything durable and exits with 0.",
-      "NBD has no passwords: whoever reaches the address may read and write every volume.",
-    })
-final class ServeCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+/// Runs a node.
+final class ServeCommand {
+  private static final String LISTEN = "--listen";
+  private static final String SOCKET = "--socket";
+  private static final String API = "--api";
+  private static final String LOG_FORMAT = "--log-format";
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "${env:QUARRY_DATA:-quarry-data}",
-      description =
-          "Where everything is kept; made if it is not there (or variable QUARRY_DATA)."
-              + " Default: ./quarry-data.")
-  private Path data;
+  private ServeCommand() {}
 
-  @Option(
-      names = "--listen",
-      paramLabel = "HOST:PORT",
-      defaultValue = NodeSettings.DEFAULT_NBD,
-      description =
-          "Where to serve NBD over TCP; port 0 takes any free one. Default: ${DEFAULT-VALUE}.")
-  private String listen;
+  static CommandSpec spec() {
+    return new CommandBuilder(
+            "serve", "Runs a node: serves the volumes of a data folder until it is told to end.")
+        .dataFolder()
+        .option(
+            LISTEN,
+            "HOST:PORT",
+            "Where to serve NBD over TCP; port 0 takes any free one.",
+            NodeSettings.DEFAULT_NBD,
+            HostPort.class,
+            HostPort::parse)
+        .option(SOCKET, "PATH", "The Unix socket for NBD. Default: nbd.sock in the data folder.")
+        .option(
+            API,
+            "HOST:PORT",
+            "Where the control API listens, on loopback; commands find it in the data folder.",
+            NodeSettings.DEFAULT_API,
+            HostPort.class,
+            HostPort::parse)
+        .choice(
+            LOG_FORMAT, "FORMAT", "How to log to standard error.", LogFormat.TEXT, LogFormat.class)
+        .examples(
+            "quarry serve                                        in ./quarry-data",
+            "quarry serve --data /srv/quarry --listen :10809     for other machines too",
+            "",
+            "When it serves, it prints a line READY with its addresses as JSON. SIGTERM and SIGINT",
+            "end it: it finishes what is in flight, makes everything durable and exits with 0.",
+            "NBD has no passwords: whoever reaches the address may read and write every volume.")
+        .does(ServeCommand::run);
+  }
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The Unix socket to serve NBD on. Default: nbd.sock in the data folder.")
-  private Optional<Path> socket;
-
-  @Option(
-      names = "--api",
-      paramLabel = "HOST:PORT",
-      defaultValue = NodeSettings.DEFAULT_API,
-      description =
-          "Where the control API listens, on loopback. Default: ${DEFAULT-VALUE}, any free port;"
-              + " commands find it in the data folder.")
-  private String api;
-
-  @Option(
-      names = "--log-format",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description =
-          "How to log to standard error: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private Logs.Format logFormat;
-
-  @Override
-  public Integer call() throws InterruptedException {
+  private static void run(Invocation given) throws InterruptedException {
+    Path data = given.dataFolder();
     NodeSettings settings =
         new NodeSettings(
             data,
-            address("--listen", listen),
-            socket.orElseGet(() -> NodeSettings.defaultSocket(data)),
-            address("--api", api));
-    Logs.begin(logFormat);
+            given.value(LISTEN),
+            given.text(SOCKET).map(Path::of).orElseGet(() -> NodeSettings.defaultSocket(data)),
+            given.value(API));
+    Logs.begin(given.value(LOG_FORMAT));
     HttpLimits.apply();
     Node node = start(settings);
     Ending.onSignal(node);
-    announce(node, settings);
+    node.demo()
+        .ifPresent(demo -> given.print(Welcome.text(demo, node.file(), settings.dataFolder())));
+    given.print("READY " + Welcome.ready(node.file(), settings.dataFolder()) + "\n");
     new CountDownLatch(1).await(); // until a signal ends the process
-    return 0;
-  }
-
-  private HostPort address(String option, String text) {
-    try {
-      return HostPort.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
-    }
   }
 
   private static Node start(NodeSettings settings) {
@@ -104,12 +73,5 @@ final class ServeCommand implements Callable<Integer> {
     } catch (NodeException e) {
       throw new CliException(e.getMessage(), e.remedy());
     }
-  }
-
-  private void announce(Node node, NodeSettings settings) {
-    PrintWriter out = spec.commandLine().getOut();
-    node.demo().ifPresent(demo -> out.print(Welcome.text(demo, node.file(), settings)));
-    out.println("READY " + Welcome.ready(node.file(), settings));
-    out.flush();
   }
 }

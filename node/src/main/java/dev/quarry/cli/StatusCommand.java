@@ -1,34 +1,33 @@
 package dev.quarry.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.quarry.node.JsonObject;
 import java.time.Duration;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
-@Command(
-    name = "status",
-    description = "Tells whether a node runs, where it listens and what it holds.",
-    mixinStandardHelpOptions = true)
-final class StatusCommand implements Runnable {
-  @Mixin private NodeOptions node;
+/// Tells whether a node runs.
+final class StatusCommand {
+  private StatusCommand() {}
 
-  @Override
-  public void run() {
-    node.show(node.client().get("/v1/status"), StatusCommand::text);
+  static CommandSpec spec() {
+    return new CommandBuilder(
+            "status", "Tells whether a node runs, where it listens and what it serves.")
+        .asksNode()
+        .does(given -> given.show(given.node().get("/v1/status"), StatusCommand::text));
   }
 
-  private static String text(JsonNode status) {
-    TextTable table = new TextTable("version", status.path("version").asText());
-    table.add("process", status.path("pid").asText());
-    table.add("up", up(Duration.ofSeconds(status.path("uptimeSeconds").asLong())));
-    table.add("data", status.path("data").asText());
-    table.add("nbd", status.path("nbd").asText());
-    table.add("socket", status.path("socket").asText());
-    table.add("api", status.path("api").asText());
-    JsonNode volumes = status.path("volumes");
+  private static String text(JsonObject status) {
+    TextTable table = new TextTable("version", status.text("version").orElse(""));
+    table.add("process", Long.toString(status.number("pid").orElse(0L)));
+    table.add("up", up(Duration.ofSeconds(status.number("uptimeSeconds").orElse(0L))));
+    table.add("data", status.text("data").orElse(""));
+    table.add("nbd", status.text("nbd").orElse(""));
+    table.add("socket", status.text("socket").orElse(""));
+    JsonObject volumes = status.object("volumes").orElseGet(JsonObject::new);
     table.add(
         "volumes",
-        "%d (%d in use)".formatted(volumes.path("total").asInt(), volumes.path("inUse").asInt()));
+        "%d (%d in use)"
+            .formatted(volumes.number("total").orElse(0L), volumes.number("inUse").orElse(0L)));
+    table.add("clients", Integer.toString(status.objects("connections").size()));
     return table.toString();
   }
 

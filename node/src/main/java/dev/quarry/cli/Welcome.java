@@ -1,25 +1,28 @@
 package dev.quarry.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quarry.node.HostPort;
+import dev.quarry.node.JsonObject;
 import dev.quarry.node.NodeFile;
-import dev.quarry.node.NodeSettings;
 import dev.quarry.volume.VolumeRecord;
+import java.nio.file.Path;
+import java.util.List;
 
 /// What `quarry serve` says when it serves.
 final class Welcome {
   private Welcome() {}
 
   /// How to use the first volume, for people.
-  static String text(VolumeRecord demo, NodeFile node, NodeSettings settings) {
+  static String text(VolumeRecord demo, NodeFile node, Path dataFolder) {
     String name = demo.name().orElseThrow();
     HostPort nbd = HostPort.parse(node.nbd()).reachable();
-    String dataOption =
-        " --data " + new ShellCommand(java.util.List.of(settings.dataFolder().toString()));
+    ShellCommand attach =
+        new ShellCommand(
+            List.of("quarry", "attach", name, "--exec", "--data", dataFolder.toString()));
     return """
     The data folder is new; it has a first volume of %s, named %s (%s).
-    As a disk of this machine (root, kernel driver nbd):
-      quarry attach %s --exec%s
+    As a disk of this machine (needs root and the kernel's driver nbd):
+      %s
+    which is
       nbd-client %s %d /dev/nbd0 -name %s
     For programs that speak NBD (nbdcopy, qemu-img, fio):
       nbd://%s/%s
@@ -28,8 +31,7 @@ final class Welcome {
             new ByteSize(demo.sizeBytes()),
             name,
             demo.id(),
-            name,
-            dataOption,
+            attach,
             nbd.host(),
             nbd.port(),
             name,
@@ -38,13 +40,13 @@ final class Welcome {
   }
 
   /// Where the node is reached, for programs: one line of JSON.
-  static String ready(NodeFile node, NodeSettings settings) {
-    ObjectNode json = NodeClient.object();
-    json.put("pid", node.pid());
-    json.put("nbd", node.nbd());
-    json.put("socket", node.socket());
-    json.put("api", node.api());
-    json.put("data", settings.dataFolder().toString());
-    return json.toString();
+  static String ready(NodeFile node, Path dataFolder) {
+    return new JsonObject()
+        .put("pid", node.pid())
+        .put("nbd", node.nbd())
+        .put("socket", node.socket())
+        .put("api", node.api())
+        .put("data", dataFolder.toString())
+        .line();
   }
 }

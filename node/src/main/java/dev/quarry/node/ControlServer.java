@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.quarry.volume.ControlException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +118,7 @@ final class ControlServer implements AutoCloseable {
   }
 
   private void send(HttpExchange exchange, ApiReply reply) throws IOException {
-    byte[] body = reply.body().toString().getBytes(StandardCharsets.UTF_8);
+    byte[] body = reply.body().bytes();
     if (reply.status() == 401) {
       exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
     }

@@ -1,7 +1,5 @@
 package dev.quarry.node;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,10 +32,9 @@ public record NodeFile(
     long pid, String api, String token, String nbd, String socket, String version) {
   private static final String NAME = "node.json";
 
-  /// The file of the node that runs on a data folder, or ran and was killed; nothing if none is
-  /// there or it cannot be understood.
+  /// The file of the node that runs on a data folder, or ran and was killed.
   ///
-  /// @throws IOException if it is there and cannot be read, as it cannot by anyone but the owner
+  /// @throws IOException if it cannot be read, as it cannot by anyone but the owner, or understood
   public static Optional<NodeFile> read(Path dataFolder) throws IOException {
     byte[] bytes;
     try {
@@ -45,23 +42,30 @@ public record NodeFile(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    JsonNode json = new JsonMapper().readTree(bytes);
-    if (!json.path("api").isTextual() || !json.path("token").isTextual()) {
-      return Optional.empty();
+    JsonObject json = JsonObject.parse(bytes);
+    if (json.text("api").isEmpty() || json.text("token").isEmpty()) {
+      throw new IOException("node.json lacks the node's address or token");
     }
     return Optional.of(
         new NodeFile(
-            json.path("pid").asLong(),
-            json.path("api").asText(),
-            json.path("token").asText(),
-            json.path("nbd").asText(),
-            json.path("socket").asText(),
-            json.path("version").asText()));
+            json.number("pid").orElse(0L),
+            json.text("api").get(),
+            json.text("token").get(),
+            json.text("nbd").orElse(""),
+            json.text("socket").orElse(""),
+            json.text("version").orElse("")));
   }
 
   /// Puts this file in place of an older one, at once: a reader sees either.
   void write(Path dataFolder) throws IOException {
-    byte[] bytes = new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+    JsonObject json =
+        new JsonObject()
+            .put("pid", pid)
+            .put("api", api)
+            .put("token", token)
+            .put("nbd", nbd)
+            .put("socket", socket)
+            .put("version", version);
     Path next = dataFolder.resolve(NAME + ".new");
     Files.deleteIfExists(next);
     try (FileChannel channel =
@@ -69,7 +73,7 @@ public record NodeFile(
             next,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      ByteBuffer buffer = ByteBuffer.wrap(json.bytes());
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }

@@ -9,7 +9,8 @@ import java.util.Optional;
 /// One line of the control API.
 ///
 /// @param method the HTTP method
-/// @param path its path; a part in braces, `{volume}`, stands for any text without a slash
+/// @param path its path; a part in braces, `{volume}`, stands for any text without a slash that is
+///   not empty
 /// @param handler what answers
 record Route(String method, String path, Handler handler) {
 
@@ -29,7 +30,7 @@ record Route(String method, String path, Handler handler) {
     Map<String, String> variables = new HashMap<>();
     for (int i = 0; i < mine.size(); i++) {
       String part = mine.get(i);
-      if (part.startsWith("{")) {
+      if (part.startsWith("{") && !theirs.get(i).isEmpty()) {
         variables.put(part.substring(1, part.length() - 1), theirs.get(i));
       } else if (!part.equals(theirs.get(i))) {
         return Optional.empty();

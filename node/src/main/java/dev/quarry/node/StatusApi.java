@@ -1,8 +1,5 @@
 package dev.quarry.node;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quarry.nbd.ConnectionStatus;
 import dev.quarry.nbd.NbdServer;
 import dev.quarry.volume.VolumeCatalogue;
@@ -41,27 +38,24 @@ final class StatusApi {
     return new Route("GET", "/v1/status", _ -> ApiReply.ok(status()));
   }
 
-  private ObjectNode status() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("version", Version.current());
-    json.put("pid", ProcessHandle.current().pid());
-    json.put("data", settings.dataFolder().toString());
-    json.put("nbd", tcp.toString());
-    json.put("socket", settings.socket().toString());
-    json.put("startedAt", startedAt.toString());
-    json.put(
-        "uptimeSeconds", Math.max(0, Duration.between(startedAt, clock.instant()).toSeconds()));
+  private JsonObject status() {
     List<VolumeRecord> all = volumes.list();
-    json.putObject("volumes")
-        .put("total", all.size())
-        .put("inUse", all.stream().filter(v -> v.state() == VolumeState.IN_USE).count());
-    ArrayNode connections = json.putArray("connections");
-    nbd.connections().forEach(connection -> connections.add(connection(connection)));
-    return json;
+    long inUse = all.stream().filter(v -> v.state() == VolumeState.IN_USE).count();
+    Duration up = Duration.between(startedAt, clock.instant());
+    return new JsonObject()
+        .put("version", Version.current())
+        .put("pid", ProcessHandle.current().pid())
+        .put("data", settings.dataFolder().toString())
+        .put("nbd", tcp.toString())
+        .put("socket", settings.socket().toString())
+        .put("startedAt", startedAt.toString())
+        .put("uptimeSeconds", Math.max(0, up.toSeconds()))
+        .put("volumes", new JsonObject().put("total", all.size()).put("inUse", inUse))
+        .put("connections", nbd.connections().stream().map(StatusApi::connection).toList());
   }
 
-  private static ObjectNode connection(ConnectionStatus connection) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
+  private static JsonObject connection(ConnectionStatus connection) {
+    JsonObject json = new JsonObject();
     json.put("id", connection.client().connection());
     json.put("client", connection.client().address());
     connection.export().ifPresent(export -> json.put("export", export));

@@ -1,5 +1,6 @@
 package dev.quarry.node;
 
+import dev.quarry.volume.NewVolume;
 import dev.quarry.volume.VolumeCatalogue;
 import dev.quarry.volume.VolumeRecord;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.List;
 final class VolumeApi {
   private final VolumeCatalogue volumes;
   private final VolumeJson json;
-  private final RequestBodies bodies = new RequestBodies();
 
   VolumeApi(VolumeCatalogue volumes, VolumeJson json) {
     this.volumes = volumes;
@@ -25,13 +25,13 @@ final class VolumeApi {
   }
 
   private ApiReply create(ApiRequest request) {
-    CreateVolume asked = bodies.decode(request.body(), CreateVolume.class);
-    return ApiReply.created(json.volume(volumes.create(asked.toNewVolume())));
+    NewVolume asked = VolumeRequests.create(request.body());
+    return ApiReply.created(json.volume(volumes.create(asked)));
   }
 
   private ApiReply modify(ApiRequest request) {
-    ModifyVolume asked = bodies.decode(request.body(), ModifyVolume.class);
-    return ApiReply.ok(json.volume(volumes.resize(named(request).id(), asked.sizeBytes())));
+    long sizeBytes = VolumeRequests.modify(request.body());
+    return ApiReply.ok(json.volume(volumes.resize(named(request).id(), sizeBytes)));
   }
 
   /// Answers with the volume as it was last.

@@ -1,8 +1,5 @@
 package dev.quarry.node;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quarry.volume.VolumeRecord;
 import java.util.List;
 
@@ -14,15 +11,12 @@ final class VolumeJson {
     this.uris = uris;
   }
 
-  ObjectNode list(List<VolumeRecord> volumes) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ArrayNode array = json.putArray("volumes");
-    volumes.forEach(volume -> array.add(volume(volume)));
-    return json;
+  JsonObject list(List<VolumeRecord> volumes) {
+    return new JsonObject().put("volumes", volumes.stream().map(this::volume).toList());
   }
 
-  ObjectNode volume(VolumeRecord volume) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
+  JsonObject volume(VolumeRecord volume) {
+    JsonObject json = new JsonObject();
     json.put("id", volume.id().text());
     volume.name().ifPresent(name -> json.put("name", name));
     json.put("type", volume.type());
@@ -32,10 +26,8 @@ final class VolumeJson {
     json.put("state", volume.state().apiName());
     volume.errorReason().ifPresent(reason -> json.put("stateReason", reason));
     json.put("createdAt", volume.createdAt().toString());
-    ObjectNode tags = json.putObject("tags");
-    volume.tags().forEach(tags::put);
-    ArrayNode addresses = json.putArray("uris");
-    uris.of(volume.id().text()).forEach(addresses::add);
+    json.put("tags", volume.tags());
+    json.put("uris", uris.of(volume.id().text()));
     return json;
   }
 }

@@ -1,7 +1,7 @@
 package dev.quarry.launcher;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,12 +18,10 @@ import java.util.concurrent.TimeUnit;
 final class FakeTree {
   private static final List<String> TOOLS =
       List.of(
-          "sh",
           "awk",
           "cat",
           "cp",
           "date",
-          "env",
           "find",
           "flock",
           "id",
@@ -55,7 +53,7 @@ final class FakeTree {
     }
     Files.createDirectories(folder.resolve("bin"));
     for (String tool : TOOLS) {
-      Files.createSymbolicLink(folder.resolve("bin").resolve(tool), which(tool));
+      script("bin/" + tool, "exec " + which(tool) + " \"$@\"\n");
     }
     script(
         "bin/mvn",
@@ -155,9 +153,7 @@ final class FakeTree {
       throw new AssertionError("the launcher did not end");
     }
     return new Result(
-        running.process.exitValue(),
-        Files.readString(running.out, StandardCharsets.UTF_8),
-        Files.readString(running.err, StandardCharsets.UTF_8));
+        running.process.exitValue(), Files.readString(running.out), Files.readString(running.err));
   }
 
   /// A launch under way.
@@ -175,7 +171,7 @@ final class FakeTree {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(workingFolder.toFile())
-            .redirectInput(new java.io.File("/dev/null"))
+            .redirectInput(new File("/dev/null"))
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().clear();
