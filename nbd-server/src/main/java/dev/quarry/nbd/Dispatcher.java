@@ -92,17 +92,18 @@ final class Dispatcher {
     }
   }
 
-  /// Runs the requests whose time has come.
+  /// Runs the requests whose time has come, and charges those that become the first.
   void runDue() throws ClientGone {
     if (deferrals.isEmpty()) {
       return;
     }
     long now = System.nanoTime();
-    for (Job job = deferrals.peekDue(now); job != null; job = deferrals.peekDue(now)) {
-      if (!run(job)) {
-        return;
-      }
+    while (deferrals.isDue(now) && run(deferrals.first())) {
       deferrals.removeFirst(now);
+      if (!deferrals.isEmpty()) {
+        long waitNanos = Operation.admit(device, deferrals.first().request());
+        deferrals.firstDue(waitNanos == 0 ? now : System.nanoTime() + waitNanos);
+      }
     }
   }
 
@@ -122,7 +123,7 @@ final class Dispatcher {
       reply(request, WireError.NONE);
       return true;
     }
-    boolean done = admit(intake) && carryOut(intake) || headDeferred && putAside(intake);
+    boolean done = mayRun(request) ? carryOut(intake) : putAside(intake);
     if (done) {
       headCharged = false;
       headDeferred = false;
@@ -141,19 +142,18 @@ final class Dispatcher {
     }
   }
 
-  /// Charges the head to its limits, once.
-  ///
-  /// @return whether it may run now
-  private boolean admit(Intake intake) {
+  /// Whether limits let the head run now. Charges it, once, unless others wait before it.
+  private boolean mayRun(Request request) {
+    if (!deferrals.isEmpty()) {
+      return false;
+    }
     if (!headCharged) {
       headCharged = true;
-      long waitNanos = Operation.admit(device, intake.request());
-      if (waitNanos > 0 || !deferrals.isEmpty()) {
-        headDeferred = true;
-        headDueNanos = deferrals.due(waitNanos, System.nanoTime());
-      }
+      long waitNanos = Operation.admit(device, request);
+      headDeferred = waitNanos > 0;
+      headDueNanos = headDeferred ? System.nanoTime() + waitNanos : 0;
     }
-    if (headDeferred && deferrals.isEmpty() && headDueNanos - System.nanoTime() <= 0) {
+    if (headDeferred && headDueNanos - System.nanoTime() <= 0) {
       headDeferred = false;
     }
     return !headDeferred;
@@ -164,7 +164,9 @@ final class Dispatcher {
     if (job == null) {
       return false;
     }
-    job.dueNanos(headDueNanos);
+    if (deferrals.isEmpty()) {
+      deferrals.firstDue(headDueNanos);
+    }
     deferrals.add(job);
     return true;
   }

@@ -42,6 +42,24 @@ class LimitsTest {
   }
 
   @Test
+  void requests_whileOneWaits_notCharged() throws IOException {
+    ThrottledDevice device = new ThrottledDevice(memory, offset -> offset == 0 ? 100 * MILLI : 0);
+    try (Served served = Served.of(device);
+        RawClient client = served.attach();
+        RawClient other = served.attach()) {
+      client.read(1, 0, 1).write(2, 512, new byte[1]).read(3, 1024, 1);
+      Eventually.holds(
+          "three wait", () -> served.server().connections().getFirst().inFlight() == 3);
+      assertEquals(List.of("READ 0 1"), device.charged());
+      other.read(4, 2048, 1).expectData(4, 1); // before those that were sent earlier
+      client.expectData(1, 1);
+      client.expectReply(0, 2).expectData(3, 1);
+      assertEquals(
+          List.of("READ 0 1", "READ 2048 1", "WRITE 512 1", "READ 1024 1"), device.charged());
+    }
+  }
+
+  @Test
   void requests_ofEveryKind_chargedOnce() throws IOException {
     for (long wait : new long[] {0, 2 * MILLI}) {
       ThrottledDevice device = new ThrottledDevice(memory, offset -> wait);
