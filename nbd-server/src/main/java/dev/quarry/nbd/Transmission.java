@@ -48,7 +48,8 @@ final class Transmission implements AutoCloseable {
     lane = new Lane(workers, device.admitted(), waker);
     intake = new Intake(input, device, buffers);
     output = new Output(socket, staging, jobs::give);
-    dispatcher = new Dispatcher(device, output, buffers, jobs, lane, counters, failures);
+    Answers answers = new Answers(device.admitted(), output, counters, failures);
+    dispatcher = new Dispatcher(device, answers, buffers, jobs, lane);
   }
 
   /// Serves the client until it disconnects or its stream ends, and then until every request of it

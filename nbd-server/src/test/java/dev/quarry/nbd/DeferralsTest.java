@@ -1,6 +1,7 @@
 package dev.quarry.nbd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,57 +16,57 @@ class DeferralsTest {
 
   private final Deferrals deferrals = new Deferrals();
 
-  private Job add(long waitNanos) {
+  private Job add() {
     Job job = new Job();
-    job.dueNanos(deferrals.due(waitNanos, NOW));
     deferrals.add(job);
     return job;
   }
 
   @Test
-  void peekDue_beforeAndAfterItsTime_nullAndFirst() {
-    Job first = add(MILLI);
-    add(2 * MILLI);
-    assertNull(deferrals.peekDue(NOW + MILLI - 1));
-    assertSame(first, deferrals.peekDue(NOW + MILLI));
+  void isDue_beforeAndAtItsTime_noAndYes() {
+    assertFalse(deferrals.isDue(NOW));
+    add();
+    deferrals.firstDue(NOW + MILLI);
+    assertFalse(deferrals.isDue(NOW + MILLI - 1));
+    assertTrue(deferrals.isDue(NOW + MILLI));
   }
 
   @Test
-  void due_shorterWaitBehindLonger_notEarlier() {
-    Job first = add(5 * MILLI);
-    Job second = add(MILLI);
-    assertEquals(first.dueNanos(), second.dueNanos());
-    assertSame(first, deferrals.peekDue(NOW + 5 * MILLI));
-    deferrals.removeFirst(NOW + 5 * MILLI);
-    assertSame(second, deferrals.peekDue(NOW + 5 * MILLI));
+  void removeFirst_others_becomeFirstInOrder() {
+    Job first = add();
+    Job second = add();
+    assertSame(first, deferrals.first());
+    deferrals.removeFirst(NOW);
+    assertSame(second, deferrals.first());
   }
 
   @Test
   void untilWake_oneWaits_itsTime() {
-    add(MILLI);
-    deferrals.removeFirst(NOW + MILLI);
-    add(MILLI / 4);
+    add();
+    deferrals.removeFirst(NOW);
+    add();
+    deferrals.firstDue(NOW + MILLI / 4);
     assertEquals(MILLI / 4, deferrals.untilWake(NOW));
     assertEquals(0, deferrals.untilWake(NOW + MILLI));
   }
 
   @Test
   void untilWake_severalWait_notBeforeTheTick() {
-    for (int i = 0; i < 3; i++) {
-      add(MILLI / 10);
-    }
-    deferrals.removeFirst(NOW + MILLI / 10);
-    assertEquals(Deferrals.TICK_NANOS, deferrals.untilWake(NOW + MILLI / 10));
-    add(5 * MILLI);
-    deferrals.removeFirst(NOW + MILLI);
-    deferrals.removeFirst(NOW + MILLI);
+    add();
+    add();
+    add();
+    deferrals.removeFirst(NOW);
+    deferrals.firstDue(NOW + MILLI / 10);
+    assertEquals(Deferrals.TICK_NANOS, deferrals.untilWake(NOW));
+    deferrals.firstDue(NOW + 5 * MILLI);
+    assertEquals(5 * MILLI, deferrals.untilWake(NOW));
     assertEquals(4 * MILLI, deferrals.untilWake(NOW + MILLI));
   }
 
   @Test
   void poll_all_inOrder() {
-    Job first = add(MILLI);
-    Job second = add(MILLI);
+    Job first = add();
+    Job second = add();
     assertSame(first, deferrals.poll());
     assertSame(second, deferrals.poll());
     assertNull(deferrals.poll());
