@@ -1,55 +1,30 @@
 package dev.quarry.volume;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import dev.quarry.block.BlockDevice;
-import dev.quarry.block.DeviceFixture;
-import dev.quarry.block.TestBytes;
 import dev.quarry.disk.Crash;
+import dev.quarry.disk.Disk;
+import dev.quarry.disk.SimulatedCrash;
 import dev.quarry.disk.SimulatedMachine;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.SplittableRandom;
 
-/// A [ChunkedDevice] on a machine that can crash in any step, with snapshots taken of it now and
-/// then: whatever happens, what changed since the last one must be found again.
-final class SimulatedVolume implements DeviceFixture {
+/// A volume on a machine that can crash in any step, also while it recovers from a crash.
+final class SimulatedVolume extends VolumeFixture {
+  private static final int RECOVERY_STEPS = 40;
+
   private final SimulatedMachine machine;
-  private final long sizeBytes;
-  private ChunkedDevice device;
-  private boolean machineCrashed;
+  private final SplittableRandom random;
   private Crash crash = Crash.KILL;
 
-  /// What the last committed snapshot holds, and the epoch up to which it does.
-  private byte[] committed;
-
-  private long committedEpoch;
-
-  SimulatedVolume(SimulatedMachine machine, long sizeBytes) throws IOException {
-    this.machine = machine;
-    this.sizeBytes = sizeBytes;
-    this.committed = new byte[(int) sizeBytes];
-    open();
-  }
-
-  private void open() throws IOException {
-    device =
-        ChunkedDevice.open(
-            machine.disk().folder("volume"), sizeBytes, new Origin.Empty(), machineCrashed);
-    machineCrashed = false; // as the catalogue records it once the device is open
+  SimulatedVolume(long seed, long sizeBytes) throws IOException {
+    super(sizeBytes);
+    machine = SimulatedMachine.create(seed);
+    random = new SplittableRandom(seed);
+    open(false);
   }
 
   @Override
-  public BlockDevice device() {
-    return device;
-  }
-
-  @Override
-  public boolean reopen() throws IOException {
-    device.closeDurably();
-    open();
-    return true;
+  Disk folder() throws IOException {
+    return machine.disk().folder("volume");
   }
 
   @Override
@@ -61,81 +36,21 @@ final class SimulatedVolume implements DeviceFixture {
 
   @Override
   public void recover() throws IOException {
-    machineCrashed |= crash.powerLoss();
     machine.restart(crash);
-    open();
-  }
-
-  @Override
-  public Optional<Frozen> freeze() throws IOException {
-    return Optional.of(new View(device.freeze(committedEpoch)));
-  }
-
-  /// Takes a view and checks that it finds all that differs from the last committed snapshot.
-  @Override
-  public void check(byte[] contents) throws IOException {
-    try (View view = new View(device.freeze(committedEpoch))) {
-      view.check(contents);
+    machine.crashAtStep(random.nextInt(RECOVERY_STEPS));
+    try {
+      open(crash.powerLoss());
+    } catch (SimulatedCrash _) {
+      machine.restart(crash);
+      open(crash.powerLoss()); // the record still has the old boot id
     }
+    machine.crashNever();
   }
 
   @Override
   public void close() throws IOException {
     machine.crashNever();
-    device.close();
+    device().close();
     machine.close();
-  }
-
-  /// Reads a view as a snapshot does: unchanged chunks and blocks from the one before.
-  private final class View implements Frozen {
-    private final FrozenView view;
-    private final byte[] parent = committed;
-
-    View(FrozenView view) {
-      this.view = view;
-    }
-
-    @Override
-    public void check(byte[] contents) throws IOException {
-      byte[] snapshot = parent.clone();
-      long chunks = ChunkLayout.chunkCount(sizeBytes);
-      for (long next = view.nextChanged(0); next < chunks; next = view.nextChanged(next + 1)) {
-        byte[] chunk = new byte[ChunkLayout.CHUNK_BYTES];
-        int length = view.read(next, MemorySegment.ofArray(chunk), 0);
-        int start = (int) ChunkLayout.chunkStart(next);
-        for (int block = 0; block * ChunkLayout.BLOCK_BYTES < length; block++) {
-          int at = block * ChunkLayout.BLOCK_BYTES;
-          int end = Math.min(at + ChunkLayout.BLOCK_BYTES, length);
-          byte[] now = Arrays.copyOfRange(chunk, at, end);
-          if (mayHaveChanged(view.change(next), block)) {
-            System.arraycopy(now, 0, snapshot, start + at, now.length);
-          }
-        }
-      }
-      assertEquals(-1, TestBytes.firstDifference(contents, snapshot), "a snapshot misses a change");
-      commit(snapshot);
-    }
-
-    /// A snapshot with this view is the one that the next builds on, unless there is a later one.
-    private void commit(byte[] snapshot) throws IOException {
-      if (view.epoch() > committedEpoch) {
-        committedEpoch = view.epoch();
-        committed = snapshot;
-        device.rebase(view.epoch()); // after the commit: it may be cut short
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      view.close();
-    }
-  }
-
-  private static boolean mayHaveChanged(FrozenView.Change change, int block) {
-    return switch (change) {
-      case FrozenView.Change.Unchanged() -> false;
-      case FrozenView.Change.Blocks(var blocks) -> blocks.contains(block);
-      case FrozenView.Change.InDoubt() -> true;
-    };
   }
 }
