@@ -27,7 +27,7 @@ enum Tool {
   NBDINFO("nbdinfo", "libnbd-bin"),
   NBDKIT("nbdkit", "nbdkit"),
   NBD_CLIENT("nbd-client", "nbd-client"),
-  PYTHON("python3", "python3-libnbd"),
+  PYTHON("/usr/bin/python3", "python3-libnbd"),
   QEMU_IMG("qemu-img", "qemu-utils"),
   QEMU_IO("qemu-io", "qemu-utils"),
   QEMU_SYSTEM("qemu-system-x86_64", "qemu-system-x86"),
@@ -64,7 +64,7 @@ enum Tool {
 
   private Optional<Path> find() {
     return Stream.of(SEARCH_PATH.split(File.pathSeparator))
-        .map(folder -> Path.of(folder, program))
+        .map(folder -> Path.of(folder).resolve(program)) // an absolute path stays itself
         .filter(Files::isExecutable)
         .findFirst();
   }
