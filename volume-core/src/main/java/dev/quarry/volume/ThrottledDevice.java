@@ -10,7 +10,6 @@ import dev.quarry.block.ZeroMode;
 import dev.quarry.shaping.Throttle;
 import dev.quarry.shaping.TimeSource;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.Semaphore;
 
 /// Holds one connection, or the callers of one library user, to the limits of a volume. All devices
 /// of a volume share its throttle; each has a flow of its own.
@@ -24,15 +23,16 @@ import java.util.concurrent.Semaphore;
 /// caller of [#admit] keeps that rule itself: it admits no request while its last one waits.
 final class ThrottledDevice extends FilterBlockDevice {
   private final Throttle.Flow flow;
-  private final TimeSource time;
-
-  /// Held by the caller whose request waits, for those behind it to queue on. It guards no state.
-  private final Semaphore turn = new Semaphore(1, true);
+  private final AdmissionLine line;
 
   ThrottledDevice(BlockDevice next, Throttle.Flow flow, TimeSource time) {
+    this(next, flow, new AdmissionLine(flow, time));
+  }
+
+  private ThrottledDevice(BlockDevice next, Throttle.Flow flow, AdmissionLine line) {
     super(next);
     this.flow = flow;
-    this.time = time;
+    this.line = line;
   }
 
   @Override
@@ -93,30 +93,18 @@ final class ThrottledDevice extends FilterBlockDevice {
 
   @Override
   protected BlockDevice over(BlockDevice next) {
-    return new ThrottledDevice(next, flow, time);
+    return new ThrottledDevice(next, flow, line);
   }
 
   /// Charges a request and lets its wait pass.
   private void pass(IoKind kind, long offset, long length) {
-    if (!someoneWaits()) {
-      time.pause(charge(kind, offset, length));
-      return;
+    if (inside(offset, length)) {
+      line.pass(kind, offset, length);
     }
-    turn.acquireUninterruptibly();
-    try {
-      time.pause(flow.waitingNanos());
-      time.pause(charge(kind, offset, length));
-    } finally {
-      turn.release();
-    }
-  }
-
-  private boolean someoneWaits() {
-    return turn.hasQueuedThreads() || flow.waitingNanos() > 0;
   }
 
   private boolean wouldWait(IoKind kind, long offset, long length) {
-    return inside(offset, length) && (someoneWaits() || !flow.wouldAdmit(kind, offset, length));
+    return inside(offset, length) && (line.isBusy() || !flow.wouldAdmit(kind, offset, length));
   }
 
   private long charge(IoKind kind, long offset, long length) {

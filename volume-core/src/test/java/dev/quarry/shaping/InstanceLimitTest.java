@@ -86,12 +86,12 @@ final class InstanceLimitTest {
   @Test
   void wouldAdmit_heldUpByTheInstance_saysNo() {
     ManualTime time = new ManualTime(0);
-    InstanceLimit instance = InstanceLimit.create(Figures.steady(100, 100 * MIB), time);
+    InstanceLimit instance = InstanceLimit.create(Figures.steady(20, 100 * MIB), time);
     Throttle.Flow flow = Throttle.create(new Unshaped(), time).flow(instance);
     assertTrue(flow.wouldAdmit(IoKind.READ, 0, 4096));
     assertEquals(0, flow.admit(IoKind.READ, 0, 4096));
     assertFalse(flow.wouldAdmit(IoKind.READ, 0, 4096));
-    assertEquals(10_000_000, flow.admit(IoKind.READ, 0, 4096));
+    assertEquals(50_000_000, flow.admit(IoKind.READ, 0, 4096));
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ final class ThrottleProperties {
 
   private static void checkOperations(Performance performance, long count, long first, long span) {
     long rate = performance.burstIops().getAsLong();
-    long tolerance = Math.max(first, Math.max(1, Math.ceilDiv(rate, 100)));
+    long tolerance = Math.max(first, Math.max(1, Math.ceilDiv(rate, 20)));
     long bound = tolerance + Math.ceilDiv(rate * span, SECOND);
     assertTrue(count <= bound, () -> count + " operations > " + bound);
     if (performance instanceof IoBurst burst) {
@@ -103,7 +103,7 @@ final class ThrottleProperties {
   private static void checkBytes(Performance performance, long bytes, long first, long span) {
     long rate = performance.burstBytesPerSecond().getAsLong();
     long unit = performance instanceof ByteBurst ? MIB : 256 * KIB;
-    long tolerance = Math.max(first, Math.max(unit, rate / 100)) + 1_024;
+    long tolerance = Math.max(first, Math.max(unit, rate / 20)) + 1_024;
     long bound = tolerance + (long) Math.ceil((double) rate * span / SECOND);
     assertTrue(bytes <= bound, () -> bytes + " bytes > " + bound);
     if (performance instanceof ByteBurst burst) {

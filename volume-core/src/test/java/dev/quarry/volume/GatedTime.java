@@ -26,6 +26,11 @@ final class GatedTime implements TimeSource {
     }
   }
 
+  /// Moves the clock on while all who pause stay where they are, as threads that wake up late.
+  void advance(long nanos) {
+    time.pause(nanos);
+  }
+
   void open() {
     gate.countDown();
   }

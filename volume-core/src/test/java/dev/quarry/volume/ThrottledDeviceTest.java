@@ -17,6 +17,8 @@ import dev.quarry.shaping.ManualTime;
 import dev.quarry.shaping.Performance;
 import dev.quarry.shaping.Throttle;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ThrottledDeviceTest extends BlockDeviceContract {
@@ -138,18 +140,44 @@ final class ThrottledDeviceTest extends BlockDeviceContract {
     Throttle shared = Throttle.create(new Performance.Steady(10, 1 << 20), gated);
     BlockDevice crowded = new ThrottledDevice(behind, shared.flow(), gated);
     BlockDevice other = new ThrottledDevice(behind, shared.flow(), gated);
-    crowded.read(0, MemorySegment.ofArray(new byte[512]), 0, 512);
-    Thread[] crowd = new Thread[5];
-    for (int i = 0; i < crowd.length; i++) {
-      crowd[i] = Thread.ofVirtual().start(() -> readOnce(crowded));
-      awaitWaiting(crowd[i]);
-    }
+    readOnce(crowded);
+    List<Thread> crowd = crowd(crowded, 5);
     assertEquals(2 * TENTH, other.admit(IoKind.READ, 0, 512));
     gated.open();
     for (Thread thread : crowd) {
       thread.join();
     }
     assertEquals(1 + 6 * TENTH, gated.nanoTime());
+  }
+
+  /// The head of the line wakes up late: all for whom there are tokens by then go with it.
+  @Test
+  void manyCallersOfOneDevice_afterALateWakeUp_goAtOnce() throws Exception {
+    GatedTime gated = new GatedTime();
+    Throttle fast = Throttle.create(new Performance.Steady(1_000, 1 << 30), gated);
+    BlockDevice crowded = new ThrottledDevice(behind, fast.flow(), gated);
+    for (int i = 0; i < 50; i++) {
+      readOnce(crowded); // the tolerance
+    }
+    List<Thread> crowd = crowd(crowded, 5);
+    gated.advance(10_000_000);
+    gated.open();
+    for (Thread thread : crowd) {
+      thread.join();
+    }
+    // The one that found no line and the head of the line paused; then there were tokens for ten.
+    assertEquals(1 + 10_000_000 + 2 * 1_000_000, gated.nanoTime());
+  }
+
+  /// Callers that come one after the other, each when the one before it waits.
+  private static List<Thread> crowd(BlockDevice device, int count) {
+    List<Thread> crowd = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Thread thread = Thread.ofVirtual().start(() -> readOnce(device));
+      awaitWaiting(thread);
+      crowd.add(thread);
+    }
+    return crowd;
   }
 
   private static void readOnce(BlockDevice device) {
