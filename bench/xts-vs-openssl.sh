@@ -12,7 +12,7 @@ mkdir -p "$out"
 rm -f "$out"/*
 
 cd "$root"
-mvn -q -pl bench -am compile dependency:build-classpath \
+mvn -q -pl bench -am package -DskipTests dependency:build-classpath \
   -Dmdep.outputFile="$out/classpath" -Dmdep.includeScope=runtime >"$out/build.log" 2>&1 ||
   { cat "$out/build.log"; exit 1; }
 java=${QUARRY_JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/java}}

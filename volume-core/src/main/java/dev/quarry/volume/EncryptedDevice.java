@@ -18,18 +18,19 @@ import java.util.concurrent.locks.StampedLock;
 /// was zeroed or trimmed stays as it is below, and goes there directly. A real sector that
 /// enciphers to zeros is one in 2^4096.
 ///
-/// **Buffers.** Writes are enciphered into a [CipherScratch], the caller's bytes are not touched; a
-/// write of whole sectors that lies in one window of [SectorLocks#WINDOW_BYTES] goes down in one
-/// call, so that the device behind can keep it whole. Others go in pieces. Reads of whole sectors
-/// are deciphered where the caller wanted them.
+/// **Buffers.** Writes are enciphered into a [CipherScratch], the caller's bytes are not touched.
+/// What lies in one window of [SectorLocks#WINDOW_BYTES] goes down in one call, so that the device
+/// behind can keep it whole; larger writes go window by window. Reads of whole sectors are
+/// deciphered where the caller wanted them.
 ///
-/// **Parts of sectors** are changed by reading, merging and writing the sector, under
-/// [SectorLocks].
+/// **Parts of sectors** are written together with the rest of the sectors, which is read before,
+/// under [SectorLocks].
 ///
 /// The device behind must keep each sector whole towards readers, as all of ours do: one half of a
 /// cipher block is no data. The key belongs to whoever opened the device, and is closed after it.
 final class EncryptedDevice extends FilterBlockDevice {
   private static final int SECTOR_BYTES = SectorCipher.SECTOR_BYTES;
+  private static final int BLOCK_BYTES = ChunkLayout.BLOCK_BYTES;
 
   /// What a window of holes looks like.
   private static final MemorySegment ZEROS =
@@ -112,17 +113,13 @@ final class EncryptedDevice extends FilterBlockDevice {
     Requests.checkWrite(offset, length, sizeBytes());
     int number = scratch.take();
     try {
-      if (wholeSectors(offset, length) && inOneWindow(offset, length)) {
-        writeSectors(number, offset, from, at, length, durability);
+      if (inOneWindow(offset, length)) {
+        writePiece(number, offset, from, at, length, durability);
         return;
       }
       for (int done = 0; done < length; ) {
-        int step = stepOf(offset + done, length - done);
-        if (wholeSectors(offset + done, step)) {
-          writeSectors(number, offset + done, from, at + done, step, Durability.CACHED);
-        } else {
-          mergeBytes(number, offset + done, from, at + done, step);
-        }
+        int step = Math.min(length - done, leftInWindow(offset + done));
+        writePiece(number, offset + done, from, at + done, step, Durability.CACHED);
         done += step;
       }
     } finally {
@@ -180,25 +177,26 @@ final class EncryptedDevice extends FilterBlockDevice {
     void clear(long offset, long length, Durability durability) throws VolumeException;
   }
 
+  /// A block of which a part of a sector stays is written in one piece, so that a crash leaves it
+  /// as it was or as it should be; what lies between such blocks is cleared below.
   private void clear(long offset, long length, Durability durability, Clearing clearing)
       throws VolumeException {
     Requests.checkWrite(offset, length, sizeBytes());
-    long end = offset + length;
-    long firstWhole = (offset + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
-    long endWhole = end / SECTOR_BYTES * SECTOR_BYTES;
-    if (firstWhole == offset && endWhole == end) {
+    if (wholeSectors(offset, length)) {
       clearSectors(offset, length, durability, clearing);
       return;
     }
+    long end = offset + length;
+    long head =
+        offset % SECTOR_BYTES == 0 ? offset : Math.min(end, blockStart(offset) + BLOCK_BYTES);
+    long tail = end % SECTOR_BYTES == 0 ? end : Math.max(head, blockStart(end));
     int number = scratch.take();
     try {
-      if (firstWhole > endWhole) { // inside one sector
-        mergeZeros(number, offset, (int) length, clearing);
-      } else {
-        mergeZeros(number, offset, (int) (firstWhole - offset), clearing);
-        clearSectors(firstWhole, endWhole - firstWhole, Durability.CACHED, clearing);
-        mergeZeros(number, endWhole, (int) (end - endWhole), clearing);
+      clearInBlock(number, offset, (int) (head - offset), clearing);
+      if (tail > head) {
+        clearSectors(head, tail - head, Durability.CACHED, clearing);
       }
+      clearInBlock(number, tail, (int) (end - tail), clearing);
     } finally {
       scratch.release(number);
     }
@@ -219,10 +217,15 @@ final class EncryptedDevice extends FilterBlockDevice {
     }
   }
 
-  private void writeSectors(
+  /// Writes what lies in one window.
+  private void writePiece(
       int number, long offset, MemorySegment from, long at, int length, Durability durability)
       throws VolumeException {
     MemorySegment buffer = scratch.buffer(number);
+    if (!wholeSectors(offset, length)) {
+      mergePiece(buffer, offset, from, at, length, durability);
+      return;
+    }
     encipher(offset, from, at, buffer, length);
     StampedLock lock = locks.at(offset);
     long stamp = lock.readLock();
@@ -233,44 +236,75 @@ final class EncryptedDevice extends FilterBlockDevice {
     }
   }
 
-  /// Writes a part of one sector.
-  private void mergeBytes(int number, long offset, MemorySegment from, long at, int length)
+  /// Writes bytes together with the rest of the sectors in which they begin and end.
+  private void mergePiece(
+      MemorySegment buffer,
+      long offset,
+      MemorySegment from,
+      long at,
+      int length,
+      Durability durability)
       throws VolumeException {
-    MemorySegment sector = scratch.buffer(number);
     long start = sectorStart(offset);
+    int around = sectorsAround(offset, length);
     StampedLock lock = locks.at(offset);
     long stamp = lock.writeLock();
     try {
-      readSectors(start, sector, 0, SECTOR_BYTES);
-      MemorySegment.copy(from, at, sector, offset - start, length);
-      encipher(start, sector, 0, sector, SECTOR_BYTES);
-      next().write(start, sector, 0, SECTOR_BYTES, Durability.CACHED);
+      readEdges(buffer, start, offset, length, around);
+      MemorySegment.copy(from, at, buffer, offset - start, length);
+      encipher(start, buffer, 0, buffer, around);
+      next().write(start, buffer, 0, around, durability);
     } finally {
       lock.unlockWrite(stamp);
     }
   }
 
-  /// Zeroes a part of one sector; if nothing is left in it, it becomes a stored zero.
-  private void mergeZeros(int number, long offset, int length, Clearing clearing)
+  /// Zeroes bytes of one block. Sectors in which nothing is left become stored zeros.
+  private void clearInBlock(int number, long offset, int length, Clearing clearing)
       throws VolumeException {
     if (length == 0) {
       return;
     }
-    MemorySegment sector = scratch.buffer(number);
+    MemorySegment buffer = scratch.buffer(number);
     long start = sectorStart(offset);
+    int around = sectorsAround(offset, length);
     StampedLock lock = locks.at(offset);
     long stamp = lock.writeLock();
     try {
-      readSectors(start, sector, 0, SECTOR_BYTES);
-      sector.asSlice(offset - start, length).fill((byte) 0);
-      if (leadingZeros(sector, 0, SECTOR_BYTES) == SECTOR_BYTES) {
-        clearing.clear(start, SECTOR_BYTES, Durability.CACHED);
+      readEdges(buffer, start, offset, length, around);
+      buffer.asSlice(offset - start, length).fill((byte) 0);
+      if (leadingZeros(buffer, 0, around) == around) {
+        clearing.clear(start, around, Durability.CACHED);
       } else {
-        encipher(start, sector, 0, sector, SECTOR_BYTES);
-        next().write(start, sector, 0, SECTOR_BYTES, Durability.CACHED);
+        encipherUnlessZero(start, buffer, 0);
+        if (around > SECTOR_BYTES) {
+          encipherUnlessZero(start, buffer, around - SECTOR_BYTES);
+        }
+        next().write(start, buffer, 0, around, Durability.CACHED);
       }
     } finally {
       lock.unlockWrite(stamp);
+    }
+  }
+
+  /// Reads the first and the last of the sectors around a range, where the range leaves a part of
+  /// them out.
+  private void readEdges(MemorySegment buffer, long start, long offset, int length, int around)
+      throws VolumeException {
+    boolean cutsFirst = offset > start;
+    boolean cutsLast = offset + length < start + around;
+    if (cutsFirst || (cutsLast && around == SECTOR_BYTES)) {
+      readSectors(start, buffer, 0, SECTOR_BYTES);
+    }
+    if (cutsLast && around > SECTOR_BYTES) {
+      int last = around - SECTOR_BYTES;
+      readSectors(start + last, buffer, last, SECTOR_BYTES);
+    }
+  }
+
+  private void encipherUnlessZero(long start, MemorySegment buffer, int at) throws VolumeException {
+    if (leadingZeros(buffer, at, SECTOR_BYTES) == 0) {
+      encipher(start + at, buffer, at, buffer, at, SECTOR_BYTES);
     }
   }
 
@@ -305,8 +339,14 @@ final class EncryptedDevice extends FilterBlockDevice {
 
   private void encipher(long offset, MemorySegment from, long at, MemorySegment to, int length)
       throws VolumeException {
+    encipher(offset, from, at, to, 0, length);
+  }
+
+  private void encipher(
+      long offset, MemorySegment from, long at, MemorySegment to, long toAt, int length)
+      throws VolumeException {
     try {
-      cipher.encrypt(offset / SECTOR_BYTES, from, at, to, 0, length);
+      cipher.encrypt(offset / SECTOR_BYTES, from, at, to, toAt, length);
     } catch (IllegalStateException e) {
       throw orClosed(e);
     }
@@ -352,14 +392,27 @@ final class EncryptedDevice extends FilterBlockDevice {
     }
   }
 
-  /// The next piece of a request: whole sectors inside a window, or a part of one sector.
+  /// The next piece of a read: whole sectors inside a window, or a part of one sector.
   private static int stepOf(long offset, int length) {
     int inSector = (int) (offset % SECTOR_BYTES);
     if (inSector != 0 || length < SECTOR_BYTES) {
       return Math.min(length, SECTOR_BYTES - inSector);
     }
-    int inWindow = (int) (SectorLocks.WINDOW_BYTES - offset % SectorLocks.WINDOW_BYTES);
-    return Math.min(length / SECTOR_BYTES * SECTOR_BYTES, inWindow);
+    return Math.min(length / SECTOR_BYTES * SECTOR_BYTES, leftInWindow(offset));
+  }
+
+  private static int leftInWindow(long offset) {
+    return (int) (SectorLocks.WINDOW_BYTES - offset % SectorLocks.WINDOW_BYTES);
+  }
+
+  /// The length of the whole sectors around a range.
+  private static int sectorsAround(long offset, int length) {
+    long end = sectorStart(offset + length + SECTOR_BYTES - 1);
+    return (int) (end - sectorStart(offset));
+  }
+
+  private static long blockStart(long offset) {
+    return offset / BLOCK_BYTES * BLOCK_BYTES;
   }
 
   private static long sectorStart(long offset) {
@@ -371,7 +424,7 @@ final class EncryptedDevice extends FilterBlockDevice {
   }
 
   private static boolean inOneWindow(long offset, int length) {
-    return length <= SectorLocks.WINDOW_BYTES - offset % SectorLocks.WINDOW_BYTES;
+    return length <= leftInWindow(offset);
   }
 
   /// A request that comes late, when the key is closed already, is refused like any other.

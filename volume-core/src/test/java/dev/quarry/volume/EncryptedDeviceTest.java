@@ -126,18 +126,54 @@ final class EncryptedDeviceTest {
         List.of(
             "write 4096+126976 CACHED",
             "write 131072+131072 CACHED",
-            "write 262144+41472 CACHED",
             "read 303616+512",
-            "write 303616+512 CACHED"),
+            "write 262144+41984 CACHED"),
         recorder.calls);
   }
 
   @Test
-  void write_inPiecesForced_isFlushedOnce() throws Exception {
+  void write_ofPartsOfSectors_goesDownInOneCall() throws Exception {
     device.write(100, buffer(1000), 0, 1000, Durability.FORCED);
+    device.write(512, buffer(1000), 0, 1000, Durability.CACHED);
+    device.write(700, buffer(1), 0, 1, Durability.CACHED);
+    assertEquals(
+        List.of(
+            "read 0+512",
+            "read 1024+512",
+            "write 0+1536 FORCED",
+            "read 1024+512",
+            "write 512+1024 CACHED",
+            "read 512+512",
+            "write 512+512 CACHED"),
+        recorder.calls);
+  }
+
+  @Test
+  void changes_inPiecesForced_areFlushedOnce() throws Exception {
+    device.write(100, buffer(200_000), 0, 200_000, Durability.FORCED);
+    device.trim(100, 10_000, Durability.FORCED);
     assertEquals("flush", recorder.calls.getLast());
-    assertEquals(1, recorder.calls.stream().filter("flush"::equals).count());
+    assertEquals(2, recorder.calls.stream().filter("flush"::equals).count());
     assertTrue(recorder.calls.stream().noneMatch(call -> call.endsWith("FORCED")));
+  }
+
+  @Test
+  void trim_thatLeavesPartsOfSectors_writesTheirBlocksWhole_andClearsTheRest() throws Exception {
+    TestBytes.write(device, 0, TestBytes.pattern(1, 65536));
+    recorder.calls.clear();
+    device.trim(4000, 30_000, Durability.CACHED);
+    device.trim(5000, 10, Durability.CACHED); // zeros already
+    assertEquals(
+        List.of(
+            "read 3584+512",
+            "write 3584+512 CACHED",
+            "trim 4096+28672 CACHED",
+            "read 33792+512",
+            "write 32768+1536 CACHED",
+            "read 4608+512",
+            "trim 4608+512 CACHED"),
+        recorder.calls);
+    assertTrue(TestBytes.all(TestBytes.read(behind, 32768, 1024), 0, 1024, 0));
   }
 
   @Test
