@@ -2,8 +2,8 @@ package dev.quarry.crypto;
 
 import dev.quarry.crypto.KeyServiceException.KMSInternalException;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -18,15 +18,15 @@ import java.util.function.Supplier;
 /// is not on record, and an entry never claims a generation that was not written.
 final class LocalKeyStore implements AutoCloseable {
   private final KeyStoreFiles files;
-  private final InstantSource clock;
+  private final LocalKeySettings settings;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(); // before AuditLog's
   private KeyRing ring; // guarded by lock
   private boolean closed; // guarded by lock
   private volatile boolean failed;
 
-  LocalKeyStore(KeyStoreFiles files, InstantSource clock) {
+  LocalKeyStore(KeyStoreFiles files, LocalKeySettings settings) {
     this.files = files;
-    this.clock = clock;
+    this.settings = settings;
     this.ring = files.ring();
     for (String note : files.notes()) {
       enter(new AuditCall(Caller.owner(), KeyOperation.RECOVER, "").detail(note), "ok");
@@ -45,7 +45,7 @@ final class LocalKeyStore implements AutoCloseable {
 
   /// The time, to the millisecond: what the files can hold.
   Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   /// Looks at the keys for the service's own purposes, without an entry.
@@ -57,6 +57,29 @@ final class LocalKeyStore implements AutoCloseable {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /// The realm of the keys' ARNs.
+  KeyRealm realm() {
+    return settings.realm();
+  }
+
+  /// Where keys are drawn from.
+  SecureRandom source() {
+    return settings.random();
+  }
+
+  byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    source().nextBytes(bytes);
+    return bytes;
+  }
+
+  /// The key that a caller names, which the call's entry will name by its id.
+  CustomerKey find(KeyRing keys, AuditCall call, String key) {
+    CustomerKey found = keys.find(KeyReference.parse(key, realm()));
+    call.found(found);
+    return found;
   }
 
   /// Runs a call that changes nothing.

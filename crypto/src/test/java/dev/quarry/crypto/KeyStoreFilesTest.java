@@ -199,7 +199,11 @@ class KeyStoreFilesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "00", "zz0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"})
+      strings = {
+        "",
+        "no key at all",
+        "zz0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+      })
   void rootKeyText_ofAnotherForm_isRefusedWithoutShowingIt(String text) throws IOException {
     Path keyText = temp.resolve("root.key");
     Files.writeString(keyText, text);
@@ -214,7 +218,7 @@ class KeyStoreFilesTest {
               KeyStoreException.class,
               () -> LocalKeyService.create(temp.resolve("keys"), source, stores.settings));
       assertFalse(!text.isEmpty() && refused.getMessage().contains(text), refused.getMessage());
-      assertFalse(source.toString().contains("0405"), source.toString());
+      assertFalse(!text.isEmpty() && source.toString().contains(text), source.toString());
     }
     KeyStoreException missing =
         assertThrows(

@@ -1,16 +1,11 @@
 package dev.quarry.node;
 
+import dev.quarry.disk.PosixDisk;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 
 /// What a running node leaves in its data folder for its clients, as `node.json`:
 ///
@@ -56,7 +51,8 @@ public record NodeFile(
             json.text("version").orElse("")));
   }
 
-  /// Puts this file in place of an older one, at once: a reader sees either.
+  /// Puts this file in place of an older one, at once: a reader sees either. Only its owner may
+  /// read it.
   void write(Path dataFolder) throws IOException {
     JsonObject json =
         new JsonObject()
@@ -66,19 +62,7 @@ public record NodeFile(
             .put("nbd", nbd)
             .put("socket", socket)
             .put("version", version);
-    Path next = dataFolder.resolve(NAME + ".new");
-    Files.deleteIfExists(next);
-    try (FileChannel channel =
-        FileChannel.open(
-            next,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer buffer = ByteBuffer.wrap(json.bytes());
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-    }
-    Files.move(next, dataFolder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    PosixDisk.open(dataFolder).replace(NAME, json.bytes());
   }
 
   /// Takes the file away, as a node does that ends.

@@ -171,11 +171,14 @@ final class Limiter {
 
   /// When all requests charged so far will have gone ahead; in the past if they have.
   long owedUntilNanos() {
+    return Math.max(
+        owedUntilNanos(operations),
+        Math.max(owedUntilNanos(sectors), owedUntilNanos(sectorsWhileSpent)));
+  }
+
+  private static long owedUntilNanos(Bucket[] buckets) {
     long until = Long.MIN_VALUE;
-    for (Bucket bucket : operations) {
-      until = Math.max(until, bucket.owedUntilNanos());
-    }
-    for (Bucket bucket : sectors) {
+    for (Bucket bucket : buckets) {
       until = Math.max(until, bucket.owedUntilNanos());
     }
     return until;

@@ -20,6 +20,10 @@ public record Moment(long wallMillis, long uptimeNanos, String bootId) {
     if (bootId.equals(later.bootId)) {
       return Math.max(0, later.uptimeNanos - uptimeNanos);
     }
-    return Math.clamp(later.wallMillis - wallMillis, 0, MAX_MILLIS) * NANOS_PER_MILLI;
+    if (later.wallMillis <= wallMillis) {
+      return 0;
+    }
+    long millis = later.wallMillis - wallMillis; // below 0 if no long holds it
+    return millis < 0 || millis > MAX_MILLIS ? Long.MAX_VALUE : millis * NANOS_PER_MILLI;
   }
 }

@@ -80,7 +80,7 @@ public sealed interface Performance {
       implements Performance {
     public IoBurst {
       positive(baseline);
-      positive(burst);
+      notBelow(burst, baseline);
       positive(creditCapacity);
       positive(bytesPerSecond);
       positive(spentBytesPerSecond);
@@ -117,7 +117,7 @@ public sealed interface Performance {
       implements Performance {
     public ByteBurst {
       positive(base);
-      positive(burst);
+      notBelow(burst, base);
       positive(creditCapacityBytes);
       positive(iops);
     }
@@ -140,6 +140,13 @@ public sealed interface Performance {
     @Override
     public OptionalLong burstBytesPerSecond() {
       return OptionalLong.of(burst);
+    }
+  }
+
+  private static void notBelow(long burst, long baseline) {
+    if (burst < baseline) {
+      throw new IllegalArgumentException(
+          "burst below its baseline burst=" + burst + " baseline=" + baseline);
     }
   }
 

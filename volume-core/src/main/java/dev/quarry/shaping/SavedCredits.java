@@ -13,4 +13,13 @@ package dev.quarry.shaping;
 ///
 /// @param credits I/Os (gp2) or bytes (st1, sc1); below 0 if requests were admitted ahead
 /// @param savedAt when
-public record SavedCredits(long credits, Moment savedAt) {}
+public record SavedCredits(long credits, Moment savedAt) {
+  /// More than the bytes of any volume, in the bucket or owed.
+  private static final long MOST = 1L << 50;
+
+  public SavedCredits {
+    if (credits > MOST || credits < -MOST) {
+      throw new IllegalArgumentException("saved credits out of range credits=" + credits);
+    }
+  }
+}

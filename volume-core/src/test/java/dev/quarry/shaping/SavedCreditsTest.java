@@ -3,6 +3,7 @@ package dev.quarry.shaping;
 import static dev.quarry.shaping.Workloads.GIB;
 import static dev.quarry.shaping.Workloads.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.block.IoKind;
@@ -47,6 +48,22 @@ final class SavedCreditsTest {
     Throttle throttle = Throttle.resume(GP2, new SavedCredits(1_000_000, saved), now, time);
     assertEquals(credits, throttle.burstBalance().orElseThrow().credits(), name);
     assertEquals(0, throttle.flow().admit(IoKind.READ, 0, 4096), "goes on at once");
+  }
+
+  @Test
+  void nanosUntil_betweenTheEndsOfTime_isTheLongestTimeThereIs() {
+    Moment first = new Moment(Long.MIN_VALUE, 0, "one");
+    Moment last = new Moment(Long.MAX_VALUE, 0, "two");
+    assertEquals(Long.MAX_VALUE, first.nanosUntil(last));
+    assertEquals(0, last.nanosUntil(first));
+  }
+
+  @Test
+  void savedCredits_beyondAnyVolume_areRefused() {
+    Moment now = new Moment(0, 0, "one");
+    for (long credits : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThrows(IllegalArgumentException.class, () -> new SavedCredits(credits, now));
+    }
   }
 
   @Test

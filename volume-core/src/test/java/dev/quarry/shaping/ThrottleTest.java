@@ -5,6 +5,7 @@ import static dev.quarry.shaping.Workloads.KIB;
 import static dev.quarry.shaping.Workloads.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.block.IoKind;
@@ -269,6 +270,26 @@ final class ThrottleTest {
     ThrottleStatus gp3 = Throttle.create(GP3, time).status(new Achieved(180_000, 0, 60 * SECOND));
     assertEquals(Optional.empty(), gp3.balance());
     assertEquals(OptionalLong.empty(), gp3.secondsLeft());
+  }
+
+  @Test
+  void reshape_whileALowThroughputHoldsRequestsUp_keepsTheirWaits() {
+    Moment now = new Moment(0, 0, "boot");
+    Throttle throttle = Throttle.resume(GP2_250, new SavedCredits(100, now), now, time);
+    Throttle.Flow flow = throttle.flow();
+    assertEquals(0, random(flow, 256 * KIB));
+    random(flow, 12 * MIB); // most of it at 128 MiB/s, and the credits
+    long wait = random(flow, 4 * KIB);
+    throttle.reshape(new Steady(16_000, 1_000 * MIB));
+    assertTrue(random(flow, 4 * KIB) > wait);
+  }
+
+  @Test
+  void performance_thatCannotBe_isRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new Steady(0, MIB));
+    assertThrows(IllegalArgumentException.class, () -> new Steady(100, 0));
+    assertThrows(IllegalArgumentException.class, () -> new IoBurst(100, 99, 1, MIB, MIB));
+    assertThrows(IllegalArgumentException.class, () -> new ByteBurst(MIB, MIB - 1, GIB, 500));
   }
 
   private Throttle spent(Performance performance) {

@@ -7,7 +7,6 @@ import dev.quarry.block.TestBytes;
 import dev.quarry.crypto.DataKey;
 import dev.quarry.crypto.InsecureKeyAccess;
 import dev.quarry.disk.Crash;
-import dev.quarry.disk.SimulatedMachine;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -21,8 +20,7 @@ final class EncryptedVolumeModelProperties extends DeviceModelProperties {
     byte[] raw = new byte[DataKey.SIZE_BYTES];
     raw[0] = (byte) seed;
     DataKey key = DataKey.insecureOf(raw, InsecureKeyAccess.granted());
-    return new EncryptedVolume(
-        new SimulatedVolume(SimulatedMachine.create(seed), sizeBytes), key, (int) sizeBytes);
+    return new EncryptedVolume(new SimulatedVolume(seed, sizeBytes), key, (int) sizeBytes);
   }
 
   @Override

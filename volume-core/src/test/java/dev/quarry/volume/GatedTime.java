@@ -4,7 +4,8 @@ import dev.quarry.shaping.ManualTime;
 import dev.quarry.shaping.TimeSource;
 import java.util.concurrent.CountDownLatch;
 
-/// A clock that stands, with all who pause by it, until it is let go; then a pause moves it on.
+/// A clock that stands, with all who pause by it, until it is let go; then each pause moves it on
+/// to its end.
 final class GatedTime implements TimeSource {
   private final ManualTime time = new ManualTime(1);
   private final CountDownLatch gate = new CountDownLatch(1);
@@ -17,12 +18,13 @@ final class GatedTime implements TimeSource {
   @Override
   public void pause(long nanos) {
     if (nanos > 0) {
+      long end = time.nanoTime() + nanos;
       try {
         gate.await();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
-      time.pause(nanos);
+      time.advanceTo(end);
     }
   }
 
