@@ -43,7 +43,15 @@ public final class NodeProcess implements AutoCloseable {
   /// @param options of `quarry serve`, besides its data folder
   public static NodeProcess start(Path folder, String... options)
       throws IOException, InterruptedException {
-    NodeProcess node = launch(List.of(), folder, options);
+    return start(List.of(), folder, options);
+  }
+
+  /// Starts a node by another command, and waits until it serves.
+  ///
+  /// @param wrapper a command that runs the node's command
+  public static NodeProcess start(List<String> wrapper, Path folder, String... options)
+      throws IOException, InterruptedException {
+    NodeProcess node = launch(wrapper, folder, options);
     node.awaitReady();
     return node;
   }
@@ -61,8 +69,8 @@ public final class NodeProcess implements AutoCloseable {
     Path out = folder.resolve("node-" + number + ".out");
     Path log = folder.resolve("node-" + number + ".log");
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(java());
-    command.addAll(List.of("dev.quarry.cli.Quarry", "serve"));
+    command.addAll(quarry());
+    command.add("serve");
     command.addAll(List.of("--data", folder.resolve("data").toString()));
     if (!List.of(options).contains("--listen")) {
       command.addAll(List.of("--listen", "127.0.0.1:0"));
@@ -76,14 +84,15 @@ public final class NodeProcess implements AutoCloseable {
     return new NodeProcess(process, folder, out, log);
   }
 
-  /// The JVM that runs these tests, with our flags and class path.
-  private static List<String> java() {
+  /// The command line `quarry`, to be run by the JVM that runs these tests, with our flags.
+  public static List<String> quarry() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of(System.getProperty("quarry.jvm.flags").strip().split("\\s+")));
     command.addAll(List.of("-ea", "-Xmx512m", "-Djava.util.logging.config.file=/dev/null"));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")); // starts sooner
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("dev.quarry.cli.Quarry");
     return command;
   }
 
