@@ -43,15 +43,7 @@ public final class NodeProcess implements AutoCloseable {
   /// @param options of `quarry serve`, besides its data folder
   public static NodeProcess start(Path folder, String... options)
       throws IOException, InterruptedException {
-    return start(List.of(), folder, options);
-  }
-
-  /// Starts a node by another command, and waits until it serves.
-  ///
-  /// @param wrapper a command that runs the node's command
-  public static NodeProcess start(List<String> wrapper, Path folder, String... options)
-      throws IOException, InterruptedException {
-    NodeProcess node = launch(wrapper, folder, options);
+    NodeProcess node = launch(List.of(), folder, options);
     node.awaitReady();
     return node;
   }

@@ -28,8 +28,11 @@ final class NodeFileTest {
   }
 
   @Test
-  void write_overTheFileOfAKilledNode_replacesIt() throws Exception {
+  void write_overFilesOfAKilledNode_replacesThem() throws Exception {
     Files.writeString(folder.resolve("node.json"), "{\"old\": 1}");
+    Files.writeString(folder.resolve(".node.json.new"), "half");
+    Files.setPosixFilePermissions(
+        folder.resolve(".node.json.new"), PosixFilePermissions.fromString("rw-rw-rw-"));
     FILE.write(folder);
     assertEquals(Optional.of(FILE), NodeFile.read(folder));
     assertEquals(

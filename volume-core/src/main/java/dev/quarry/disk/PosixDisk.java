@@ -103,6 +103,7 @@ public final class PosixDisk implements Disk {
             fresh,
             EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(OWNER_READ_WRITE))) {
+      Files.setPosixFilePermissions(fresh, OWNER_READ_WRITE); // whatever became of the spare
       ByteBuffer left = ByteBuffer.wrap(contents);
       while (left.hasRemaining()) {
         channel.write(left);
