@@ -155,6 +155,38 @@ final class ServeTest {
     }
   }
 
+  @Test
+  void attachAndDetach_withExec_runTheClientOnThePath() throws Exception {
+    Path client = Files.createDirectories(folder.resolve("bin")).resolve("nbd-client");
+    Files.writeString(client, "#!/bin/sh\necho \"ran $*\"\n");
+    Files.setPosixFilePermissions(client, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (NodeProcess node = NodeProcess.start(folder)) {
+      String id = onlyVolume(node).text("id").orElseThrow();
+      assertEquals(
+          """
+          ran -unix %s /dev/nbd7 -nonetlink -name %s -block-size 512 -connections 2
+          %s is /dev/nbd7
+          """
+              .formatted(node.socket(), id, id),
+          withClientOnPath(
+              "attach", "demo", "--exec", "--connections", "2", "--device", "/dev/nbd7"));
+    }
+    assertEquals(
+        "ran -d /dev/nbd7\n/dev/nbd7 is free\n", withClientOnPath("detach", "/dev/nbd7", "--exec"));
+  }
+
+  private String withClientOnPath(String... words) throws Exception {
+    List<String> command = NodeProcess.quarry();
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("QUARRY_DATA", folder.resolve("data").toString());
+    builder.environment().merge("PATH", folder.resolve("bin").toString(), (o, n) -> n + ":" + o);
+    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor());
+    return out;
+  }
+
   private static void assertRefused(NodeProcess node, String... words) throws Exception {
     assertEquals(1, node.exitCode(), node.log());
     assertEquals("", node.out());
