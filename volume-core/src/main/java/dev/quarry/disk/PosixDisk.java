@@ -97,6 +97,7 @@ public final class PosixDisk implements Disk {
   /// room.
   @Override
   public void replace(String name, byte[] contents) throws IOException {
+    Path target = path(name);
     Path fresh = folder.resolve("." + name + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -111,8 +112,7 @@ public final class PosixDisk implements Disk {
       channel.truncate(contents.length);
       channel.force(true);
     }
-    Files.move(
-        fresh, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     leaveSpare(fresh, contents.length);
     forceFolder(folder);
   }
