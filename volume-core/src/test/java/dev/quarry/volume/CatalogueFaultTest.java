@@ -63,7 +63,9 @@ final class CatalogueFaultTest {
     VolumeRecord after = catalogue.describe(id.text());
     assertEquals(VolumeState.ERROR, after.state());
     assertTrue(after.errorReason().orElseThrow().contains("flush failed"), after::toString);
-    assertCode("IncorrectState", () -> catalogue.attach(id));
+    var refused = assertThrows(ControlException.Conflict.class, () -> catalogue.attach(id));
+    assertEquals("IncorrectState", refused.code());
+    assertTrue(refused.getMessage().contains("volumes/" + id), refused::getMessage);
     assertCode("IncorrectState", () -> catalogue.resize(id, 2 * GIB));
     catalogue.delete(id);
     assertEquals(List.of(), catalogue.list());
