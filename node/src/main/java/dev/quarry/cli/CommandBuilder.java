@@ -51,6 +51,12 @@ final class CommandBuilder {
     return add(text(name, label, description));
   }
 
+  /// An option that may be left out, read by `reader`.
+  <T> CommandBuilder option(
+      String name, String label, String description, Class<T> type, Function<String, T> reader) {
+    return add(text(name, label, description).type(type).converters(converter(reader)));
+  }
+
   /// An option that must be there, read by `reader`, whose IllegalArgumentException says what is
   /// wrong with a text.
   <T> CommandBuilder required(
@@ -74,7 +80,7 @@ final class CommandBuilder {
             .converters(converter(reader)));
   }
 
-  /// An option that takes one of an enum's values, in lower case.
+  /// An option that takes one of an enum's values, in lower case with dashes.
   <E extends Enum<E>> CommandBuilder choice(
       String name, String label, String description, E defaultValue, Class<E> type) {
     List<String> names = names(type);
@@ -95,10 +101,13 @@ final class CommandBuilder {
 
   /// An option that may be repeated, each time with `KEY=VALUE`.
   CommandBuilder pairs(String name, String description) {
+    return pairs(name, "KEY=VALUE", description);
+  }
+
+  /// An option that may be repeated, each time with a key, `=` and a value.
+  CommandBuilder pairs(String name, String label, String description) {
     return add(
-        text(name, "KEY=VALUE", description)
-            .type(Map.class)
-            .auxiliaryTypes(String.class, String.class));
+        text(name, label, description).type(Map.class).auxiliaryTypes(String.class, String.class));
   }
 
   /// The command's one argument.
@@ -210,6 +219,6 @@ final class CommandBuilder {
   }
 
   private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -36,6 +36,11 @@ record Invocation(ParseResult arguments) {
     return Optional.ofNullable(value(option));
   }
 
+  /// The value of an option that may be left out, in the type it was read as.
+  <T> Optional<T> optional(String option) {
+    return Optional.ofNullable(value(option));
+  }
+
   /// Whether a flag was given.
   boolean flag(String option) {
     return arguments.hasMatchedOption(option);

@@ -4,8 +4,14 @@ import dev.quarry.node.HostPort;
 import dev.quarry.node.HttpLimits;
 import dev.quarry.node.Node;
 import dev.quarry.node.NodeException;
+import dev.quarry.node.NodeLimits;
 import dev.quarry.node.NodeSettings;
+import dev.quarry.shaping.InstanceLimit;
+import dev.quarry.shaping.Limits;
+import dev.quarry.shaping.ModificationRate;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -14,6 +20,10 @@ final class ServeCommand {
   private static final String LISTEN = "--listen";
   private static final String SOCKET = "--socket";
   private static final String API = "--api";
+  private static final String LIMITS = "--limits";
+  private static final String MODIFICATION_RATE = "--modification-rate";
+  private static final String INSTANCE_LIMIT = "--instance-limit";
+  private static final String GROUP = "--group";
   private static final String LOG_FORMAT = "--log-format";
 
   private ServeCommand() {}
@@ -37,11 +47,37 @@ final class ServeCommand {
             NodeSettings.DEFAULT_API,
             HostPort.class,
             HostPort::parse)
+        .option(
+            LIMITS,
+            "YEAR",
+            "The vintage of EBS's limits on volume types: 2023 or 2026.",
+            "2026",
+            Limits.Profile.class,
+            Limits.Profile::parse)
+        .choice(
+            MODIFICATION_RATE,
+            "RATE",
+            "How often a volume may be modified.",
+            ModificationRate.OFF,
+            ModificationRate.class)
+        .option(
+            INSTANCE_LIMIT,
+            InstanceFigures.LABEL,
+            "What all clients together are held to besides their volumes' limits, as an instance"
+                + " of EC2 is.",
+            InstanceLimit.Figures.class,
+            InstanceFigures::parse)
+        .pairs(
+            GROUP,
+            "NAME=" + InstanceFigures.LABEL,
+            "A limit for a group of clients in place of that one; may be repeated. A client belongs"
+                + " to it that asks for an export VOLUME@NAME.")
         .choice(
             LOG_FORMAT, "FORMAT", "How to log to standard error.", LogFormat.TEXT, LogFormat.class)
         .examples(
             "quarry serve                                        in ./quarry-data",
             "quarry serve --data /srv/quarry --listen :10809     for other machines too",
+            "quarry serve --group web=4000,250 --group db=20000,1000",
             "",
             "When it serves, it prints a line READY with its addresses as JSON. SIGTERM and SIGINT",
             "end it: it finishes what is in flight, makes everything durable and exits with 0.",
@@ -56,7 +92,8 @@ final class ServeCommand {
             data,
             given.value(LISTEN),
             given.text(SOCKET).map(Path::of).orElseGet(() -> NodeSettings.defaultSocket(data)),
-            given.value(API));
+            given.value(API),
+            limits(given));
     Logs.begin(given.value(LOG_FORMAT));
     HttpLimits.apply();
     Node node = start(settings);
@@ -65,6 +102,24 @@ final class ServeCommand {
         .ifPresent(demo -> given.print(Welcome.text(demo, node.file(), settings.dataFolder())));
     given.print("READY " + Welcome.ready(node.file(), settings.dataFolder()) + "\n");
     new CountDownLatch(1).await(); // until a signal ends the process
+  }
+
+  private static NodeLimits limits(Invocation given) {
+    Map<String, InstanceLimit.Figures> groups = new TreeMap<>();
+    given
+        .pairs(GROUP)
+        .forEach((name, text) -> {
+          try {
+            groups.put(name, InstanceFigures.parse(text));
+          } catch (IllegalArgumentException e) {
+            throw given.wrongUsage(GROUP + " " + name + ": " + e.getMessage());
+          }
+        });
+    return new NodeLimits(
+        given.value(LIMITS),
+        given.value(MODIFICATION_RATE),
+        given.optional(INSTANCE_LIMIT),
+        groups);
   }
 
   private static Node start(NodeSettings settings) {

@@ -8,8 +8,15 @@ import picocli.CommandLine.Model.CommandSpec;
 final class VolumeCommands {
   private static final String SIZE = "--size";
   private static final String TYPE = "--type";
+  private static final String IOPS = "--iops";
+  private static final String THROUGHPUT = "--throughput";
   private static final String NAME = "--name";
   private static final String TAG = "--tag";
+
+  private static final String IOPS_HELP =
+      "I/Os a second to provision, for gp3 (default 3000), io1 and io2.";
+  private static final String THROUGHPUT_HELP =
+      "Throughput to provision in MiB/s, for gp3 (default 125).";
 
   private VolumeCommands() {}
 
@@ -28,7 +35,13 @@ final class VolumeCommands {
             "From 1 GiB to 64 TiB, in whole GiB: 20GiB, 1.5TiB, 512G, or a number of bytes.",
             ByteSize.class,
             ByteSize::parse)
-        .option(TYPE, "TYPE", "The volume type. Default: gp3.")
+        .option(
+            TYPE,
+            "TYPE",
+            "gp3, gp2, io1, io2, st1, sc1 or standard, held to what EBS gives that type; or"
+                + " unlimited, which is not of EBS. Default: gp3.")
+        .option(IOPS, "IOPS", IOPS_HELP, Integer.class, VolumeCommands::figure)
+        .option(THROUGHPUT, "MIBPS", THROUGHPUT_HELP, Integer.class, VolumeCommands::figure)
         .option(
             NAME,
             "NAME",
@@ -37,19 +50,36 @@ final class VolumeCommands {
         .asksNode()
         .examples(
             "quarry volume create --size 20GiB",
-            "quarry volume create --size 1.5TiB --name db --tag env=prod --tag team=storage")
+            "quarry volume create --size 1.5TiB --name db --tag env=prod --tag team=storage",
+            "quarry volume create --size 200GiB --type io2 --iops 20000",
+            "quarry volume create --size 100GiB --type unlimited      as fast as the machine goes")
         .does(VolumeCommands::create);
   }
 
   private static void create(Invocation given) {
     JsonObject asked = new JsonObject().put("sizeBytes", given.<ByteSize>value(SIZE).bytes());
-    given.text(TYPE).ifPresent(type -> asked.put("type", type));
+    putFigures(given, asked);
     given.text(NAME).ifPresent(name -> asked.put("name", name));
     Map<String, String> tags = given.pairs(TAG);
     if (!tags.isEmpty()) {
       asked.put("tags", tags);
     }
     given.show(given.node().post("/v1/volumes", asked), VolumeText::details);
+  }
+
+  /// Puts type and figures into a request, as far as they are given.
+  private static void putFigures(Invocation given, JsonObject asked) {
+    given.text(TYPE).ifPresent(type -> asked.put("type", type));
+    given.<Integer>optional(IOPS).ifPresent(iops -> asked.put("iops", iops));
+    given.<Integer>optional(THROUGHPUT).ifPresent(mibps -> asked.put("throughputMibps", mibps));
+  }
+
+  private static int figure(String text) {
+    try {
+      return Integer.parseUnsignedInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' is not a whole number, such as 3000");
+    }
   }
 
   private static CommandSpec list() {
@@ -61,7 +91,9 @@ final class VolumeCommands {
 
   private static CommandSpec show() {
     return new CommandBuilder(
-            "show", "Shows all about one volume, with the addresses its clients use.")
+            "show",
+            "Shows all about one volume: its limits, what it does within them, and the addresses"
+                + " its clients use.")
         .argument("VOLUME", "Its id or its name.")
         .asksNode()
         .examples("quarry volume show demo")
@@ -72,22 +104,31 @@ final class VolumeCommands {
     return new CommandBuilder(
             "modify", "Changes a volume, while it is in use or not. A volume only grows.")
         .argument("VOLUME", "Its id or its name.")
-        .required(
+        .option(
             SIZE,
             "SIZE",
             "The new size, not less than the old: 40GiB, 2TiB, or a number of bytes.",
             ByteSize.class,
             ByteSize::parse)
+        .option(TYPE, "TYPE", "The new type; see `quarry volume create --help`.")
+        .option(IOPS, "IOPS", IOPS_HELP, Integer.class, VolumeCommands::figure)
+        .option(THROUGHPUT, "MIBPS", THROUGHPUT_HELP, Integer.class, VolumeCommands::figure)
         .asksNode()
         .examples(
             "quarry volume modify demo --size 40GiB",
+            "quarry volume modify demo --type io2 --iops 10000",
             "",
-            "A client sees the new size when it connects again.")
+            "Limits change at once. A client sees a new size when it connects again.")
         .does(VolumeCommands::modify);
   }
 
   private static void modify(Invocation given) {
-    JsonObject asked = new JsonObject().put("sizeBytes", given.<ByteSize>value(SIZE).bytes());
+    JsonObject asked = new JsonObject();
+    given.<ByteSize>optional(SIZE).ifPresent(size -> asked.put("sizeBytes", size.bytes()));
+    putFigures(given, asked);
+    if (asked.names().isEmpty()) {
+      throw given.wrongUsage("nothing to change: give --size, --type, --iops or --throughput");
+    }
     given.show(given.node().patch(path(given), asked), VolumeText::details);
   }
 

@@ -33,10 +33,29 @@ final class VolumeText {
     table.add("size", size(volume) + " (" + size(volume).bytes() + " bytes)");
     table.add("state", text(volume, "state"));
     volume.text("stateReason").ifPresent(reason -> table.add("reason", reason));
+    table.add("encrypted", volume.text("kmsKeyId").map(key -> "under " + key).orElse("no"));
+    volume.object("performance").ifPresent(p -> PerformanceText.add(table, p));
+    volume
+        .object("modification")
+        .ifPresent(modification -> table.add("modification", modification(modification)));
     table.add("created", text(volume, "createdAt"));
     table.add("tags", tags(volume));
     volume.texts("uris").forEach(uri -> table.add("uri", uri));
     return table.toString();
+  }
+
+  private static String modification(JsonObject modification) {
+    return "%s, %s to %s"
+        .formatted(
+            text(modification, "modificationState"),
+            spec(modification, "original"),
+            spec(modification, "target"));
+  }
+
+  private static String spec(JsonObject modification, String which) {
+    JsonObject spec = modification.object(which).orElseGet(JsonObject::new);
+    String figures = spec.number("iops").map(iops -> " of %,d IOPS".formatted(iops)).orElse("");
+    return "%s %,d GiB%s".formatted(text(spec, "type"), spec.number("sizeGib").orElse(0L), figures);
   }
 
   private static String text(JsonObject volume, String name) {

@@ -9,6 +9,7 @@ import dev.quarry.nbd.ExportInfo;
 import dev.quarry.nbd.Exports;
 import dev.quarry.volume.ControlException;
 import dev.quarry.volume.VolumeCatalogue;
+import dev.quarry.volume.VolumeId;
 import dev.quarry.volume.VolumeRecord;
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The volumes of a catalogue as NBD exports. Each is listed by its id, and found by its id or its
-/// name. There is no default export: which volume that is would change as volumes come and go.
+/// name, with the group of the client behind it if it has one. There is no default export: which
+/// volume that is would change as volumes come and go.
 final class CatalogueExports implements Exports {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogueExports.class);
 
   private final VolumeCatalogue volumes;
+  private final ClientLimits limits;
 
-  CatalogueExports(VolumeCatalogue volumes) {
+  CatalogueExports(VolumeCatalogue volumes, ClientLimits limits) {
     this.volumes = volumes;
+    this.limits = limits;
   }
 
   @Override
@@ -36,17 +40,31 @@ final class CatalogueExports implements Exports {
 
   @Override
   public Optional<ExportInfo> find(String name) {
-    return volumes.find(name).filter(VolumeRecord::usable).map(CatalogueExports::info);
+    ClientLimits.Target target = ClientLimits.Target.parse(name);
+    if (!limits.knows(target.group())) {
+      return Optional.empty();
+    }
+    return volumes.find(target.volume()).filter(VolumeRecord::usable).map(CatalogueExports::info);
   }
 
   @Override
   public Attachment attach(String name, Client client) throws ExportException {
+    ClientLimits.Target target = ClientLimits.Target.parse(name);
+    if (!limits.knows(target.group())) {
+      throw new ExportException.Unknown(
+          "there is no client group '%s'; the node has %s"
+              .formatted(target.group().orElseThrow(), limits.names()));
+    }
     try {
-      VolumeRecord volume = volumes.describe(name);
-      dev.quarry.volume.Attachment attachment = volumes.attach(volume.id());
+      VolumeId volume = volumes.describe(target.volume()).id();
+      dev.quarry.volume.Attachment attachment =
+          limits
+              .of(target.group())
+              .map(limit -> volumes.attach(volume, limit))
+              .orElseGet(() -> volumes.attach(volume));
       LOG.atInfo()
           .setMessage("volume attached")
-          .addKeyValue("volume", volume.id())
+          .addKeyValue("volume", volume)
           .addKeyValue("client", client.address())
           .addKeyValue("connection", client.connection())
           .log();
@@ -66,7 +84,7 @@ final class CatalogueExports implements Exports {
   private static ExportInfo info(VolumeRecord volume) {
     String description =
         volume.name().map(name -> name + ", ").orElse("")
-            + volume.type()
+            + volume.type().apiName()
             + ", "
             + (volume.sizeBytes() >> 30)
             + " GiB";

@@ -2,6 +2,7 @@ package dev.quarry.node;
 
 import dev.quarry.block.VolumeException;
 import dev.quarry.disk.DirectoryInUseException;
+import dev.quarry.volume.CatalogueSettings;
 import dev.quarry.volume.VolumeCatalogue;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -54,9 +55,9 @@ record DataFolder(Path path, boolean fresh) {
   }
 
   /// Opens the volumes in it and keeps other nodes out.
-  VolumeCatalogue open() throws NodeException {
+  VolumeCatalogue open(CatalogueSettings settings) throws NodeException {
     try {
-      return VolumeCatalogue.open(path);
+      return VolumeCatalogue.open(path, settings);
     } catch (DirectoryInUseException e) {
       throw new NodeException(
           e.getMessage(), "stop that node first, or name another folder with --data", e);

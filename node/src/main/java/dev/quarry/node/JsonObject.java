@@ -22,8 +22,8 @@ import java.util.Optional;
 /// Jackson's streams with the least tree on top. Its own trees, of databind, take longer to load
 /// than a command takes for everything else.
 ///
-/// Not safe for use by many threads while it is filled. Values are texts, whole numbers, truths,
-/// objects and lists of these; a null counts as absent.
+/// Not safe for use by many threads while it is filled. Values are texts, numbers, truths, objects
+/// and lists of these; a null counts as absent.
 public final class JsonObject {
   private static final int MAX_DEPTH = 16;
 
@@ -68,11 +68,19 @@ public final class JsonObject {
       case START_ARRAY -> Optional.of(readList(parser, depth + 1));
       case VALUE_STRING -> Optional.of(parser.getText());
       case VALUE_NUMBER_INT -> Optional.of(parser.getLongValue());
+      case VALUE_NUMBER_FLOAT -> Optional.of(finite(parser.getDoubleValue()));
       case VALUE_TRUE -> Optional.of(true);
       case VALUE_FALSE -> Optional.of(false);
       case VALUE_NULL -> Optional.empty();
-      default -> throw new IOException("it holds a number that is not whole");
+      default -> throw new IOException("it holds what is no value");
     };
+  }
+
+  private static double finite(double number) throws IOException {
+    if (!Double.isFinite(number)) {
+      throw new IOException("it holds a number that is too large");
+    }
+    return number;
   }
 
   private static List<Object> readList(JsonParser parser, int depth) throws IOException {
@@ -94,6 +102,23 @@ public final class JsonObject {
 
   /// Sets a member.
   public JsonObject put(String name, long value) {
+    members.put(name, value);
+    return this;
+  }
+
+  /// Sets a member.
+  ///
+  /// @param value neither infinite nor NaN
+  public JsonObject put(String name, double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("not a number of JSON name=" + name);
+    }
+    members.put(name, value);
+    return this;
+  }
+
+  /// Sets a member.
+  public JsonObject put(String name, boolean value) {
     members.put(name, value);
     return this;
   }
@@ -135,6 +160,16 @@ public final class JsonObject {
   /// A member that is a whole number.
   public Optional<Long> number(String name) {
     return member(name, Long.class);
+  }
+
+  /// A member that is a number, whole or not.
+  public Optional<Double> decimal(String name) {
+    return member(name, Number.class).map(Number::doubleValue);
+  }
+
+  /// A member that is a truth.
+  public Optional<Boolean> truth(String name) {
+    return member(name, Boolean.class);
   }
 
   /// A member that is an object.
@@ -210,6 +245,7 @@ public final class JsonObject {
     switch (value) {
       case String text -> generator.writeString(text);
       case Long number -> generator.writeNumber(number);
+      case Double number -> generator.writeNumber(number);
       case Boolean truth -> generator.writeBoolean(truth);
       case List<?> list -> {
         generator.writeStartArray();

@@ -1,6 +1,9 @@
 package dev.quarry.node;
 
 import dev.quarry.nbd.NbdServer;
+import dev.quarry.shaping.Limits;
+import dev.quarry.shaping.SystemTime;
+import dev.quarry.volume.CatalogueSettings;
 import dev.quarry.volume.ControlException;
 import dev.quarry.volume.NewVolume;
 import dev.quarry.volume.VolumeCatalogue;
@@ -72,14 +75,15 @@ public final class Node implements AutoCloseable {
   private static Node start(NodeSettings settings, Opened opened) throws NodeException {
     Listeners.checkApi(settings.api());
     DataFolder folder = DataFolder.prepare(settings.dataFolder());
-    VolumeCatalogue volumes = opened.add(folder.open());
+    VolumeCatalogue volumes = opened.add(folder.open(catalogueSettings(settings.limits())));
+    ClientLimits clients = new ClientLimits(settings.limits(), new SystemTime());
     Optional<VolumeRecord> demo =
         folder.fresh() ? Optional.of(createDemo(volumes)) : Optional.empty();
-    NbdServer nbd = opened.add(Listeners.nbd(settings, new CatalogueExports(volumes)));
+    NbdServer nbd = opened.add(Listeners.nbd(settings, new CatalogueExports(volumes, clients)));
     HostPort tcp = Listeners.tcp(nbd);
     String token = token();
     List<Route> routes = new ArrayList<>();
-    routes.add(new StatusApi(settings, volumes, nbd, tcp, InstantSource.system()).route());
+    routes.add(new StatusApi(settings, volumes, nbd, clients, tcp, InstantSource.system()).route());
     routes.addAll(
         new VolumeApi(volumes, new VolumeJson(new ExportUris(tcp, settings.socket()))).routes());
     ControlServer control = opened.add(Listeners.api(settings.api(), token, routes));
@@ -127,6 +131,12 @@ public final class Node implements AutoCloseable {
     nbd.shutdown(FINISH_TIMEOUT);
     volumes.close();
     LOG.info("node ended, all volumes are durable");
+  }
+
+  private static CatalogueSettings catalogueSettings(NodeLimits limits) {
+    return CatalogueSettings.standard()
+        .with(Limits.of(limits.profile()))
+        .with(limits.modificationRate());
   }
 
   private static VolumeRecord createDemo(VolumeCatalogue volumes) throws NodeException {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// The parameters of a request: the members of the JSON object in its body. Strict, so that a
 /// misspelt parameter is refused and not ignored.
@@ -40,10 +42,38 @@ final class Parameters {
 
   /// A whole number that must be there.
   long requiredNumber(String name) {
-    return checked(name, members.number(name), "a whole number")
+    return number(name)
         .orElseThrow(() ->
             new ApiException(
                 400, "MissingParameter", "The request must contain the parameter " + name));
+  }
+
+  /// A whole number, from 0 to 2^31 - 1, that may be there.
+  OptionalInt smallNumber(String name) {
+    Optional<Long> number = checked(name, members.number(name), "a whole number");
+    if (number.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    if (number.get() < 0 || number.get() > Integer.MAX_VALUE) {
+      throw new ApiException(
+          400,
+          "InvalidParameterValue",
+          "Value (%d) for parameter %s is invalid. Value must be a positive integer."
+              .formatted(number.get(), name));
+    }
+    return OptionalInt.of(number.get().intValue());
+  }
+
+  /// A whole number that may be there.
+  OptionalLong number(String name) {
+    return checked(name, members.number(name), "a whole number").stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
+  }
+
+  /// A truth that may be there.
+  Optional<Boolean> truth(String name) {
+    return checked(name, members.truth(name), "true or false");
   }
 
   /// A text that may be there.

@@ -15,6 +15,7 @@ final class StatusApi {
   private final NodeSettings settings;
   private final VolumeCatalogue volumes;
   private final NbdServer nbd;
+  private final ClientLimits clients;
   private final HostPort tcp;
   private final InstantSource clock;
   private final Instant startedAt;
@@ -24,11 +25,13 @@ final class StatusApi {
       NodeSettings settings,
       VolumeCatalogue volumes,
       NbdServer nbd,
+      ClientLimits clients,
       HostPort tcp,
       InstantSource clock) {
     this.settings = settings;
     this.volumes = volumes;
     this.nbd = nbd;
+    this.clients = clients;
     this.tcp = tcp;
     this.clock = clock;
     this.startedAt = clock.instant();
@@ -51,6 +54,8 @@ final class StatusApi {
         .put("startedAt", startedAt.toString())
         .put("uptimeSeconds", Math.max(0, up.toSeconds()))
         .put("volumes", new JsonObject().put("total", all.size()).put("inUse", inUse))
+        .put("limitsProfile", settings.limits().profile().label())
+        .put("clientLimits", clients.json())
         .put("connections", nbd.connections().stream().map(StatusApi::connection).toList());
   }
 

@@ -1,5 +1,6 @@
 package dev.quarry.node;
 
+import dev.quarry.shaping.ModifyRequest;
 import dev.quarry.volume.NewVolume;
 import dev.quarry.volume.VolumeCatalogue;
 import dev.quarry.volume.VolumeRecord;
@@ -19,7 +20,7 @@ final class VolumeApi {
     return List.of(
         new Route("GET", "/v1/volumes", _ -> ApiReply.ok(json.list(volumes.list()))),
         new Route("POST", "/v1/volumes", this::create),
-        new Route("GET", "/v1/volumes/{volume}", r -> ApiReply.ok(json.volume(named(r)))),
+        new Route("GET", "/v1/volumes/{volume}", this::show),
         new Route("PATCH", "/v1/volumes/{volume}", this::modify),
         new Route("DELETE", "/v1/volumes/{volume}", this::delete));
   }
@@ -29,9 +30,14 @@ final class VolumeApi {
     return ApiReply.created(json.volume(volumes.create(asked)));
   }
 
+  private ApiReply show(ApiRequest request) {
+    VolumeRecord volume = named(request);
+    return ApiReply.ok(json.volume(volume, volumes.status(volume.id())));
+  }
+
   private ApiReply modify(ApiRequest request) {
-    long sizeBytes = VolumeRequests.modify(request.body());
-    return ApiReply.ok(json.volume(volumes.resize(named(request).id(), sizeBytes)));
+    ModifyRequest asked = VolumeRequests.modify(request.body());
+    return ApiReply.ok(json.volume(volumes.modify(named(request).id(), asked)));
   }
 
   /// Answers with the volume as it was last.

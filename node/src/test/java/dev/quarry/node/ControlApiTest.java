@@ -125,6 +125,45 @@ final class ControlApiTest {
   }
 
   @Test
+  void show_volumeWithCredits_tellsItsLimitsAndWhatIsLeft() throws Exception {
+    ask(
+        "POST",
+        "/v1/volumes",
+        "{\"sizeBytes\":%d,\"name\":\"burst\",\"type\":\"gp2\"}".formatted(100 * GIB));
+    JsonObject shown = ask("GET", "/v1/volumes/burst", "").json();
+    JsonObject performance = shown.object("performance").orElseThrow();
+    assertEquals(Optional.of(300L), performance.number("baselineIops"));
+    assertEquals(Optional.of(3000L), performance.number("burstIops"));
+    assertEquals(Optional.of(128.0), performance.decimal("burstMibps"));
+    assertEquals(Optional.of(100.0), performance.decimal("burstBalancePercent"));
+    assertEquals(Optional.of(5_400_000L), performance.number("burstCredits"));
+    assertEquals(Optional.of(0.0), performance.object("lastMinute").orElseThrow().decimal("iops"));
+    assertEquals(Optional.of(0L), shown.object("metrics").orElseThrow().number("VolumeReadOps"));
+    ask("DELETE", "/v1/volumes/burst", "");
+  }
+
+  @Test
+  void modify_typeAndFigures_areInForceAndTold() throws Exception {
+    ask("POST", "/v1/volumes", "{\"sizeBytes\":%d,\"name\":\"m\"}".formatted(20 * GIB));
+    assertRefused(
+        400,
+        "InvalidParameterValue",
+        ask("PATCH", "/v1/volumes/m", "{\"type\":\"io1\",\"iops\":1001}"));
+    assertRefused(400, "UnknownVolumeType", ask("PATCH", "/v1/volumes/m", "{\"type\":\"gp9\"}"));
+    assertRefused(400, "InvalidParameterValue", ask("PATCH", "/v1/volumes/m", "{}"));
+    assertRefused(400, "InvalidParameterValue", ask("PATCH", "/v1/volumes/m", "{\"iops\":-1}"));
+    JsonObject modified = ask("PATCH", "/v1/volumes/m", "{\"type\":\"io1\",\"iops\":1000}").json();
+    assertEquals(Optional.of("io1"), modified.text("type"));
+    JsonObject modification = modified.object("modification").orElseThrow();
+    assertEquals(Optional.of("completed"), modification.text("modificationState"));
+    assertEquals(Optional.of(3000L), modification.object("original").orElseThrow().number("iops"));
+    JsonObject performance =
+        ask("GET", "/v1/volumes/m", "").json().object("performance").orElseThrow();
+    assertEquals(Optional.of(1000L), performance.number("baselineIops"));
+    ask("DELETE", "/v1/volumes/m", "");
+  }
+
+  @Test
   void create_thenShowModifyDelete_tellTheSameVolume() throws Exception {
     Answer created =
         ask(
@@ -143,7 +182,10 @@ final class ControlApiTest {
     for (String named : List.of(id, "life")) {
       Answer shown = ask("GET", "/v1/volumes/" + named, "");
       assertEquals(200, shown.status());
-      assertEquals(created.json().line(), shown.json().line());
+      for (String member : created.json().names()) {
+        assertEquals(created.json().text(member), shown.json().text(member), member);
+        assertEquals(created.json().number(member), shown.json().number(member), member);
+      }
     }
     Answer grown = ask("PATCH", "/v1/volumes/life", "{\"sizeBytes\":" + 3 * GIB + "}");
     assertEquals(Optional.of(3 * GIB), grown.json().number("sizeBytes"));

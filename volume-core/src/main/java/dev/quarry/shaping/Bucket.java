@@ -50,6 +50,11 @@ final class Bucket {
     }
   }
 
+  /// A number that changes with every taking, and with nothing else that matters.
+  long mark() {
+    return position.get();
+  }
+
   long balance(long nowNanos) {
     return arithmetic.balance(position.get(), nowNanos);
   }

@@ -13,6 +13,7 @@ import dev.quarry.block.BlockDevice;
 ///
 /// Safe for use by many threads.
 public final class InstanceLimit {
+  private final Figures figures;
   private final TimeSource time;
   private final long originNanos;
   private final LimitCounters counters = new LimitCounters();
@@ -21,6 +22,7 @@ public final class InstanceLimit {
   private final Bucket sectorCredits;
 
   private InstanceLimit(Figures figures, TimeSource time) {
+    this.figures = figures;
     this.time = time;
     this.originNanos = time.nanoTime();
     Limiter.Start full = Limiter.Start.full(0);
@@ -84,6 +86,11 @@ public final class InstanceLimit {
           Limiter.tolerance(bytesPerSecond, IoCost.SOLID_STATE.unitBytes()),
           (burstBytesPerSecond - bytesPerSecond) * burstSeconds);
     }
+  }
+
+  /// What it holds its clients to.
+  public Figures figures() {
+    return figures;
   }
 
   /// The I/O credits left (EC2 CloudWatch metrics, EBSIOBalance%).

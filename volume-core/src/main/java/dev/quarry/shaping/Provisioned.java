@@ -5,6 +5,28 @@ import java.util.OptionalInt;
 /// What was provisioned for a volume besides its size, by type.
 public sealed interface Provisioned {
 
+  /// What a type holds of these figures.
+  ///
+  /// @throws IllegalArgumentException if the type has other figures than these
+  static Provisioned of(VolumeType type, OptionalInt iops, OptionalInt throughputMibps) {
+    if (type.takesIops() != iops.isPresent()
+        || type.takesThroughput() != throughputMibps.isPresent()) {
+      throw new IllegalArgumentException(
+          "type does not have these figures type=%s iops=%s mibps=%s"
+              .formatted(type, iops, throughputMibps));
+    }
+    return switch (type) {
+      case GP2 -> new Gp2();
+      case GP3 -> new Gp3(iops.getAsInt(), throughputMibps.getAsInt());
+      case IO1 -> new Io1(iops.getAsInt());
+      case IO2 -> new Io2(iops.getAsInt());
+      case ST1 -> new St1();
+      case SC1 -> new Sc1();
+      case STANDARD -> new Standard();
+      case UNLIMITED -> new Unlimited();
+    };
+  }
+
   VolumeType type();
 
   /// The IOPS provisioned, if the type takes any.

@@ -64,17 +64,27 @@ public final class Throttle {
     return new Throttle(performance, earned(performance, saved, now), time);
   }
 
+  /// The tokens to begin with.
   private static long earned(Performance performance, SavedCredits saved, Moment now) {
     long awayNanos = saved.savedAt().nanosUntil(now);
     return switch (performance) {
       case Performance.IoBurst burst ->
-          saved.credits() + new TokenBucket(burst.baseline(), 1).supplied(awayNanos);
+          kept(new TokenBucket(burst.baseline(), burst.creditCapacity()), saved, 1, awayNanos);
       case Performance.ByteBurst burst -> {
-        TokenBucket base = new TokenBucket(Limiter.inSectors(burst.base()), 1);
-        yield Math.floorDiv(saved.credits(), BlockDevice.SECTOR_BYTES) + base.supplied(awayNanos);
+        TokenBucket bucket =
+            new TokenBucket(
+                Limiter.inSectors(burst.base()), Limiter.inSectors(burst.creditCapacityBytes()));
+        yield kept(bucket, saved, BlockDevice.SECTOR_BYTES, awayNanos);
       }
       case Performance.Steady _, Performance.Unshaped _ -> Long.MAX_VALUE;
     };
+  }
+
+  /// The reserve takes no more than there is: it is not known to have been spent.
+  private static long kept(TokenBucket bucket, SavedCredits saved, int unit, long awayNanos) {
+    long earned = Math.floorDiv(saved.credits(), unit) + bucket.supplied(awayNanos);
+    long balance = Math.min(bucket.capacity(), earned);
+    return Math.max(Math.min(balance, 0), balance - Math.ceilDiv(saved.reserve(), unit));
   }
 
   /// A way in for one connection.
@@ -124,18 +134,22 @@ public final class Throttle {
   /// What to keep of the credits for the time after a restart; empty if the figures have none.
   ///
   /// @param at now
-  /// @param ahead how long until this is called again. If the process is killed before, the credits
-  ///   count as spent at the burst rate for that long, so that a kill never gives credits back.
-  ///   Zero when the volume is closed.
+  /// @param ahead how long until this is called again if credits are spent meanwhile; zero when the
+  ///   volume is closed. See [SavedCredits].
   public Optional<SavedCredits> save(Moment at, Duration ahead) {
     Shape current = shape;
     if (current.limiter().credits().isEmpty()) {
       return Optional.empty();
     }
     long balance = current.limiter().credits().get().balance(now());
-    long lowest = Math.min(balance, 0);
-    long kept = Math.max(lowest, balance - mostSpent(current.performance(), ahead));
-    return Optional.of(new SavedCredits(kept * current.creditUnit(), at));
+    long reserve = mostSpent(current.performance(), ahead);
+    return Optional.of(
+        new SavedCredits(balance * current.creditUnit(), reserve * current.creditUnit(), at));
+  }
+
+  /// A number that stays the same while no credits are spent.
+  public long creditsMark() {
+    return shape.limiter().credits().map(Bucket::mark).orElse(0L);
   }
 
   private static long mostSpent(Performance performance, Duration ahead) {

@@ -1,5 +1,7 @@
 package dev.quarry.volume;
 
+import dev.quarry.crypto.KeyServiceException;
+import dev.quarry.shaping.VolumeParameterException;
 import java.io.Serial;
 
 /// The control plane refused a request or could not carry it out. One kind for each thing a caller
@@ -13,6 +15,31 @@ public abstract sealed class ControlException extends RuntimeException {
   private ControlException(String code, String message, Throwable cause) {
     super(message, cause);
     this.code = code;
+  }
+
+  /// What a limit on volumes refused, under its code and in its words.
+  static ControlException of(VolumeParameterException e) {
+    return switch (e.code()) {
+      case "IncorrectState", "IncorrectModificationState" -> new Conflict(e.code(), e.getMessage());
+      case "VolumeModificationRateExceeded" -> new LimitExceeded(e.code(), e.getMessage(), e);
+      default -> new Invalid(e.code(), e.getMessage());
+    };
+  }
+
+  /// What a key service refused, under its code.
+  ///
+  /// @param fact what cannot be done without the key
+  static ControlException of(String fact, KeyServiceException e) {
+    String message = fact + ": " + e.getMessage();
+    return switch (e) {
+      case KeyServiceException.KMSInternalException _, KeyServiceException.KeyStoreException _ ->
+          new Unavailable(message, e);
+      case KeyServiceException.ValidationException _,
+          KeyServiceException.InvalidArnException _,
+          KeyServiceException.InvalidAliasNameException _ ->
+          new Invalid(e.code(), message);
+      default -> new Conflict(e.code(), message);
+    };
   }
 
   /// The error code of EBS, such as `InvalidVolume.NotFound`.

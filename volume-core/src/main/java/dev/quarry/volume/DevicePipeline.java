@@ -2,11 +2,13 @@ package dev.quarry.volume;
 
 import dev.quarry.block.BlockDevice;
 import dev.quarry.block.VolumeException;
+import dev.quarry.crypto.DataKey;
 import dev.quarry.disk.Disk;
 import java.io.IOException;
+import java.util.Optional;
 
-/// The devices of an open volume, one in front of the other. This is the one place that states
-/// their order, from the client's side to the disk's:
+/// The devices of an open volume, one in front of the other. With what [Shaping] puts in front of
+/// them for each attachment, their order is, from the client's side to the disk's:
 ///
 /// **metered → throttled → encrypted → chunked → file**
 ///
@@ -15,26 +17,37 @@ import java.io.IOException;
 /// uploads are all enciphered by one key.
 final class DevicePipeline {
   private final ChunkedDevice chunked;
-  private final BlockDevice front;
+  private final Optional<DataKey> key;
+  private final BlockDevice data;
 
-  private DevicePipeline(ChunkedDevice chunked, BlockDevice front) {
+  private DevicePipeline(ChunkedDevice chunked, Optional<DataKey> key, BlockDevice data) {
     this.chunked = chunked;
-    this.front = front;
+    this.key = key;
+    this.data = data;
   }
 
   /// Opens a volume's devices.
   ///
   /// @param machineCrashed whether the machine went down while the volume was open
-  static DevicePipeline open(Disk folder, VolumeRecord record, boolean machineCrashed)
+  /// @throws ControlException if the volume's key cannot be used
+  static DevicePipeline open(
+      Disk folder, VolumeRecord record, boolean machineCrashed, VolumeKeys keys)
       throws IOException {
-    ChunkedDevice chunked =
-        ChunkedDevice.open(folder, record.sizeBytes(), new Origin.Empty(), machineCrashed);
-    return new DevicePipeline(chunked, chunked);
+    Optional<DataKey> key = record.encryption().map(e -> keys.unwrap(record.id(), e));
+    try {
+      ChunkedDevice chunked =
+          ChunkedDevice.open(folder, record.sizeBytes(), new Origin.Empty(), machineCrashed);
+      BlockDevice data = key.<BlockDevice>map(k -> keys.encipher(chunked, k)).orElse(chunked);
+      return new DevicePipeline(chunked, key, data);
+    } catch (IOException | RuntimeException e) {
+      key.ifPresent(DataKey::close);
+      throw e;
+    }
   }
 
-  /// The device that clients use.
-  BlockDevice front() {
-    return front;
+  /// The volume's data, behind all limits.
+  BlockDevice data() {
+    return data;
   }
 
   /// Whether a force failed, so that the volume refuses changes for good.
@@ -49,11 +62,19 @@ final class DevicePipeline {
 
   /// Closes all devices after the requests in flight, with data and marks durable.
   void closeDurably() throws VolumeException {
-    chunked.closeDurably();
+    try {
+      chunked.closeDurably();
+    } finally {
+      key.ifPresent(DataKey::close);
+    }
   }
 
   /// Closes all devices; makes nothing durable.
   void close() throws VolumeException {
-    front.close();
+    try {
+      data.close();
+    } finally {
+      key.ifPresent(DataKey::close);
+    }
   }
 }

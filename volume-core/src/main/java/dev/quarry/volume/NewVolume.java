@@ -12,13 +12,15 @@ import java.util.OptionalInt;
 /// @param throughputMibps the throughput to provision in MiB/s, for types that have it
 /// @param name a name that no other volume has
 /// @param tags tags
+/// @param key under which customer key to encrypt it, by id, ARN or alias; not encrypted if empty
 public record NewVolume(
     long sizeBytes,
     String type,
     OptionalInt iops,
     OptionalInt throughputMibps,
     Optional<String> name,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    Optional<String> key) {
 
   /// A gp3 volume without a name.
   public static NewVolume ofGib(long sizeGib) {
@@ -29,26 +31,37 @@ public record NewVolume(
   /// A gp3 volume without a name.
   public static NewVolume ofBytes(long sizeBytes) {
     return new NewVolume(
-        sizeBytes, "gp3", OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Map.of());
+        sizeBytes,
+        "gp3",
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty());
   }
 
   public NewVolume named(String newName) {
-    return new NewVolume(sizeBytes, type, iops, throughputMibps, Optional.of(newName), tags);
+    return new NewVolume(sizeBytes, type, iops, throughputMibps, Optional.of(newName), tags, key);
   }
 
   public NewVolume ofType(String newType) {
-    return new NewVolume(sizeBytes, newType, iops, throughputMibps, name, tags);
+    return new NewVolume(sizeBytes, newType, iops, throughputMibps, name, tags, key);
   }
 
   public NewVolume withIops(int newIops) {
-    return new NewVolume(sizeBytes, type, OptionalInt.of(newIops), throughputMibps, name, tags);
+    return new NewVolume(
+        sizeBytes, type, OptionalInt.of(newIops), throughputMibps, name, tags, key);
   }
 
   public NewVolume withThroughputMibps(int newMibps) {
-    return new NewVolume(sizeBytes, type, iops, OptionalInt.of(newMibps), name, tags);
+    return new NewVolume(sizeBytes, type, iops, OptionalInt.of(newMibps), name, tags, key);
   }
 
   public NewVolume tagged(Map<String, String> newTags) {
-    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, newTags);
+    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, newTags, key);
+  }
+
+  public NewVolume encryptedUnder(String newKey) {
+    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, tags, Optional.of(newKey));
   }
 }

@@ -5,11 +5,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 
 /// The members of a JSON object, read strictly: each has the kind it must have, and those that
 /// nobody asked for are an error. What is wrong is told by IllegalArgumentException.
@@ -41,14 +43,16 @@ final class RecordFields {
   }
 
   OptionalInt optionalInt(String name) {
-    if (find(name).isEmpty()) {
-      return OptionalInt.empty();
-    }
+    return find(name).isEmpty() ? OptionalInt.empty() : OptionalInt.of(smallNumber(name));
+  }
+
+  /// A number from 0 to 2^31 - 1.
+  int smallNumber(String name) {
     long number = number(name);
     if (number < 0 || number > Integer.MAX_VALUE) {
       throw bad(name, "in range");
     }
-    return OptionalInt.of((int) number);
+    return (int) number;
   }
 
   Instant instant(String name) {
@@ -75,6 +79,18 @@ final class RecordFields {
 
   Optional<RecordFields> optionalObject(String name) {
     return find(name).map(RecordFields::new);
+  }
+
+  RecordFields object(String name) {
+    return optionalObject(name).orElseThrow(() -> missing(name));
+  }
+
+  List<RecordFields> objects(String name) {
+    JsonNode node = find(name).orElseThrow(() -> missing(name));
+    if (!node.isArray()) {
+      throw bad(name, "an array");
+    }
+    return StreamSupport.stream(node.spliterator(), false).map(RecordFields::new).toList();
   }
 
   void checkNoMore() {

@@ -1,7 +1,12 @@
 package dev.quarry.volume;
 
 import dev.quarry.block.VolumeException;
+import dev.quarry.shaping.InstanceLimit;
+import dev.quarry.shaping.Modification;
+import dev.quarry.shaping.ModifyRequest;
+import dev.quarry.shaping.VolumeSpec;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,14 +25,19 @@ import org.slf4j.LoggerFactory;
 ///   again.
 /// - Close: requests end, then data and marks are made durable, then the boot id is taken back. A
 ///   record without one says that marks can be trusted, whatever happens to the machine.
-/// - Grow: make the file larger, then record the size, then show it to clients. No client sees a
-///   size that a crash takes back.
+/// - Modify: record what is asked for; make the file larger; record the new size and figures, from
+///   when on they count whatever happens; then show them to clients. No client sees a size that a
+///   crash takes back. Cut short before that record, a modification has failed; after it, it is
+///   completed at the next start.
+/// - Credits: set aside in the record before the first client is let in, so that a kill at any time
+///   gives none back.
 /// - Delete: record `deleting`, then delete the files, the record last.
 final class Volume {
   private static final Logger LOG = LoggerFactory.getLogger(Volume.class);
 
   private final VolumeFolder folder;
-  private final Host host;
+  private final Surroundings surroundings;
+  private final Shaping shaping;
   private final Set<Attachment> attachments = new HashSet<>(); // guarded by this
   private Optional<DevicePipeline> devices = Optional.empty(); // guarded by this
   private boolean gone; // guarded by this: deleted wholly
@@ -36,10 +46,11 @@ final class Volume {
   private volatile VolumeRecord record; // as stored; changed under this
   private volatile boolean attached; // changed under this
 
-  Volume(VolumeFolder folder, Host host, VolumeRecord record) {
+  Volume(VolumeFolder folder, Surroundings surroundings, VolumeRecord found) {
     this.folder = folder;
-    this.host = host;
-    this.record = record;
+    this.surroundings = surroundings;
+    this.record = found.settled(surroundings.now());
+    this.shaping = surroundings.shaping(record);
   }
 
   /// The record as it is now, `in-use` included.
@@ -50,21 +61,34 @@ final class Volume {
         : now;
   }
 
+  /// How it does.
+  VolumeStatus status() {
+    return shaping.status();
+  }
+
   /// Makes the files of a volume in state `creating`, which is then `available`.
-  synchronized void create() {
+  ///
+  /// @param key under which customer key to encrypt it, if it is to be encrypted
+  synchronized void create(Optional<String> key) {
     checkThere();
+    VolumeKeys keys = surroundings.keys();
     try {
-      folder.store(record);
-      folder.open(record, false).closeDurably();
+      store(key.map(k -> record.encrypted(keys.draw(folder.id(), k))).orElse(record));
+      folder.open(record, false, keys).closeDurably();
       store(record.withState(VolumeState.AVAILABLE));
     } catch (IOException e) {
       discard();
       throw DiskFailure.of("create volume " + folder.id(), e);
+    } catch (ControlException e) {
+      discard();
+      throw e;
     }
   }
 
   /// Attaches once more, opening the devices if this is the first time.
-  synchronized Attachment attach() {
+  ///
+  /// @param instance a limit on the client, besides the volume's own
+  synchronized Attachment attach(Optional<InstanceLimit> instance) {
     checkThere();
     if (record.state() != VolumeState.AVAILABLE) {
       throw ControlException.Conflict.incorrectState(
@@ -78,7 +102,7 @@ final class Volume {
     } catch (IOException e) {
       throw DiskFailure.of("open volume " + folder.id(), e);
     }
-    Attachment attachment = new Attachment(this, devices.get().front());
+    Attachment attachment = new Attachment(this, shaping.inFrontOf(devices.get().data(), instance));
     attachments.add(attachment);
     attached = true;
     return attachment;
@@ -95,11 +119,11 @@ final class Volume {
   }
 
   private DevicePipeline open() throws IOException {
-    boolean machineCrashed =
-        record.openBoot().filter(boot -> !boot.equals(host.bootId())).isPresent();
-    DevicePipeline opened = folder.open(record, machineCrashed);
+    String bootId = surroundings.host().bootId();
+    boolean machineCrashed = record.openBoot().filter(boot -> !boot.equals(bootId)).isPresent();
+    DevicePipeline opened = folder.open(record, machineCrashed, surroundings.keys());
     try {
-      store(record.opened(host.bootId()));
+      store(record.opened(bootId).withCredits(shaping.save(CreditKeeper.AHEAD)));
       return opened;
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -138,7 +162,7 @@ final class Volume {
       return;
     }
     try {
-      store(record.closedCleanly());
+      store(record.closedCleanly().withCredits(shaping.save(Duration.ZERO)));
     } catch (IOException e) {
       // Nothing is lost: the next opening takes more care than it needs to.
       LOG.atWarn()
@@ -149,35 +173,86 @@ final class Volume {
     }
   }
 
-  /// Makes the volume larger, attached or not.
-  synchronized void grow(long newSizeBytes) {
+  /// Saves the credits if some were spent since they were saved last.
+  ///
+  /// @param ahead for how long to set credits aside
+  synchronized void saveCredits(Duration ahead) {
+    if (devices.isEmpty() || !shaping.spentSinceSave()) {
+      return;
+    }
+    try {
+      store(record.withCredits(shaping.save(ahead)));
+    } catch (IOException e) {
+      LOG.atWarn()
+          .setMessage("burst credits cannot be saved; a kill of the node would give some back")
+          .addKeyValue("volume", folder.id())
+          .setCause(e)
+          .log();
+    }
+  }
+
+  /// Changes size, type or figures, attached or not. When this returns, the change is completed.
+  synchronized void modify(ModifyRequest asked) {
     checkThere();
     if (record.state() != VolumeState.AVAILABLE) {
       throw ControlException.Conflict.incorrectState(
           "Volume %s is %s and cannot be modified."
               .formatted(folder.id(), record.state().apiName()));
     }
-    VolumeRules.checkGrowth(record.sizeBytes(), newSizeBytes);
-    VolumeRecord before = record;
+    VolumeSpec before = record.spec();
+    VolumeSpec target = surroundings.target(record, attached, asked);
+    Modification begun = Modification.begin(before, target, surroundings.now());
     try {
-      folder.reserve(newSizeBytes);
-      store(record.withSizeBytes(newSizeBytes));
-      if (devices.isPresent()) {
-        devices.get().grow(newSizeBytes);
+      store(record.modifying(begun));
+    } catch (IOException e) {
+      throw DiskFailure.of("modify volume " + folder.id(), e);
+    }
+    try {
+      folder.reserve(target);
+      VolumeRecord changed = record.withLastModification(begun.optimizing(0));
+      boolean sameType = before.type() == target.type();
+      store(sameType ? changed : changed.withCredits(Optional.empty()));
+      if (devices.isPresent() && target.sizeGib() > before.sizeGib()) {
+        devices.get().grow(record.sizeBytes());
       }
     } catch (IOException e) {
-      takeBack(before);
-      throw DiskFailure.of("grow volume " + folder.id(), e);
+      takeBack(begun, e);
+      throw DiskFailure.of("modify volume " + folder.id(), e);
     }
+    shaping.reshape(target);
+    complete(record.lastModification().orElseThrow());
   }
 
-  private void takeBack(VolumeRecord before) {
+  /// Records that a modification is done. If that cannot be recorded it is done all the same, and
+  /// the next start says so.
+  private void complete(Modification counting) {
+    VolumeRecord completed = record.withLastModification(counting.completed(surroundings.now()));
+    storeOutcome(completed.withCredits(shaping.save(ahead())));
+  }
+
+  /// For how long to set credits aside.
+  private Duration ahead() {
+    return attached ? CreditKeeper.AHEAD : Duration.ZERO;
+  }
+
+  /// Records that a modification has failed, and that the volume is as it was.
+  private void takeBack(Modification begun, IOException cause) {
+    VolumeRecord failed =
+        record.withLastModification(begun.failed(cause.getMessage(), surroundings.now()));
+    storeOutcome(failed.withCredits(shaping.save(ahead())));
+  }
+
+  /// Stores what became of a modification. It is so even if that fails; the next start then finds
+  /// the modification as it was recorded last.
+  private void storeOutcome(VolumeRecord outcome) {
     try {
-      store(before);
+      store(outcome);
     } catch (IOException e) {
+      record = outcome;
       LOG.atWarn()
-          .setMessage("growth that failed may be recorded")
+          .setMessage("what became of a modification cannot be recorded")
           .addKeyValue("volume", folder.id())
+          .addKeyValue("modification", outcome.lastModification().orElseThrow().state())
           .setCause(e)
           .log();
     }

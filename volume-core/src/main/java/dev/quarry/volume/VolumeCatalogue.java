@@ -4,13 +4,18 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.disk.DirectoryLock;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.PosixDisk;
+import dev.quarry.shaping.InstanceLimit;
+import dev.quarry.shaping.ModifyRequest;
+import dev.quarry.shaping.Provisioned;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /// All volumes under one data directory: made, found, grown, attached, deleted.
 ///
@@ -21,26 +26,27 @@ import java.util.TreeMap;
 /// Safe for use by many threads. Work on one volume waits for other work on it, never for work on
 /// another; listing and finding wait for nothing. Errors are [ControlException]s.
 ///
-/// Sizes are whole GiB from 1 GiB to 64 TiB, as in EBS.
+/// Sizes are whole GiB, and types, sizes and figures go together as in EBS.
 public final class VolumeCatalogue implements AutoCloseable {
   private static final String VOLUMES_FOLDER = "volumes";
 
   private final Disk folder;
-  private final Host host;
+  private final Surroundings surroundings;
   private final Optional<DirectoryLock> lock;
   private final Map<VolumeId, Volume> volumes = new TreeMap<>(); // guarded by this
   private final Map<String, Volume> names = new HashMap<>(); // guarded by this
   private final Map<VolumeId, String> damaged; // never changed
+  private Optional<CreditKeeper> creditKeeper = Optional.empty(); // set before it is shared
   private boolean closed; // guarded by this
 
   private VolumeCatalogue(
-      Disk folder, Host host, Optional<DirectoryLock> lock, CatalogueScan found) {
+      Disk folder, Surroundings surroundings, Optional<DirectoryLock> lock, CatalogueScan found) {
     this.folder = folder;
-    this.host = host;
+    this.surroundings = surroundings;
     this.lock = lock;
     this.damaged = found.damaged();
     for (VolumeRecord record : found.records()) {
-      add(new Volume(new VolumeFolder(folder, record.id()), host, record));
+      add(new Volume(new VolumeFolder(folder, record.id()), surroundings, record));
     }
   }
 
@@ -48,37 +54,50 @@ public final class VolumeCatalogue implements AutoCloseable {
   /// until [#close].
   ///
   /// @throws dev.quarry.disk.DirectoryInUseException if it is open in this process or another
-  public static VolumeCatalogue open(Path directory) throws IOException {
+  public static VolumeCatalogue open(Path directory, CatalogueSettings settings)
+      throws IOException {
     PosixDisk disk = PosixDisk.open(directory);
     DirectoryLock lock = DirectoryLock.acquire(directory);
     try {
-      return open(disk, Host.local(), Optional.of(lock));
+      VolumeCatalogue catalogue = open(disk, Host.local(), settings, Optional.of(lock));
+      catalogue.creditKeeper = Optional.of(CreditKeeper.start(catalogue::all));
+      return catalogue;
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
-  /// Opens the volumes on a disk that is the caller's alone.
-  public static VolumeCatalogue open(Disk disk, Host host) throws IOException {
-    return open(disk, host, Optional.empty());
+  /// As above, with the standard settings.
+  public static VolumeCatalogue open(Path directory) throws IOException {
+    return open(directory, CatalogueSettings.standard());
   }
 
-  private static VolumeCatalogue open(Disk disk, Host host, Optional<DirectoryLock> lock)
+  /// Opens the volumes on a disk that is the caller's alone. The caller has to call [#saveCredits]
+  /// now and then.
+  public static VolumeCatalogue open(Disk disk, Host host, CatalogueSettings settings)
+      throws IOException {
+    return open(disk, host, settings, Optional.empty());
+  }
+
+  private static VolumeCatalogue open(
+      Disk disk, Host host, CatalogueSettings settings, Optional<DirectoryLock> lock)
       throws IOException {
     Disk folder = disk.folder(VOLUMES_FOLDER);
-    return new VolumeCatalogue(folder, host, lock, CatalogueScan.of(folder));
+    return new VolumeCatalogue(
+        folder, Surroundings.of(host, settings), lock, CatalogueScan.of(folder));
   }
 
   /// Creates a volume, which is then available. It takes space only for what is written to it.
   ///
   /// @throws ControlException.Invalid if the request breaks a rule
   /// @throws ControlException.LimitExceeded if the disk is full, or has no files of that size
+  /// @throws ControlException.Conflict if the key it names cannot be used; the code is KMS's
   public VolumeRecord create(NewVolume asked) {
-    VolumeRules.check(asked);
-    Volume volume = reserve(asked);
+    Provisioned provisioned = VolumeRules.check(asked, surroundings.settings().limits());
+    Volume volume = reserve(asked, provisioned);
     try {
-      volume.create();
+      volume.create(asked.key());
       return volume.current();
     } catch (RuntimeException e) {
       remove(volume);
@@ -106,15 +125,20 @@ public final class VolumeCatalogue implements AutoCloseable {
     return named(idOrName).current();
   }
 
-  /// Grows a volume, attached or not. Clients see the new size when they ask for it again. The
-  /// present size is no error.
+  /// How a volume does: its limits, its credits, what went through.
+  public VolumeStatus status(VolumeId id) {
+    return named(id.text()).status();
+  }
+
+  /// Changes a volume's size, type or figures, attached or not, as ModifyVolume of EBS does. When
+  /// this returns, the change is completed: requests are held to the new figures, and clients see a
+  /// new size when they ask for it again.
   ///
-  /// @throws ControlException.Invalid if the size is no allowed size, or smaller than the present
-  ///   one
-  public VolumeRecord resize(VolumeId id, long newSizeBytes) {
+  /// @throws ControlException.Invalid if the limits do not allow the change
+  /// @throws ControlException.LimitExceeded if it was modified too often of late
+  public VolumeRecord modify(VolumeId id, ModifyRequest asked) {
     Volume volume = named(id.text());
-    VolumeRules.checkSize(newSizeBytes);
-    volume.grow(newSizeBytes);
+    volume.modify(asked);
     return volume.current();
   }
 
@@ -130,8 +154,25 @@ public final class VolumeCatalogue implements AutoCloseable {
   /// Attaches a volume: any number of times at once, by callers who know what they share.
   ///
   /// @throws ControlException.Conflict with code `IncorrectState` unless it is available or in-use
+  /// @throws ControlException.Conflict with a code of KMS if it is encrypted and its key cannot be
+  ///   used
   public Attachment attach(VolumeId id) {
-    return named(id.text()).attach();
+    return named(id.text()).attach(Optional.empty());
+  }
+
+  /// As above, for a client that has a limit of its own besides the volume's.
+  ///
+  /// @param instance a limit by the clock of [dev.quarry.shaping.SystemTime]
+  public Attachment attach(VolumeId id, InstanceLimit instance) {
+    return named(id.text()).attach(Optional.of(instance));
+  }
+
+  /// Saves the credits of the volumes that spent some, so that a killed process does not give them
+  /// back. A catalogue on a directory does this by itself.
+  ///
+  /// @param ahead how long until the next call at most
+  public void saveCredits(Duration ahead) {
+    all().forEach(volume -> volume.saveCredits(ahead));
   }
 
   /// Detaches everything, flushes, and lets the directory go. What cannot be flushed is in `error`,
@@ -146,6 +187,7 @@ public final class VolumeCatalogue implements AutoCloseable {
       closed = true;
       open = List.copyOf(volumes.values());
     }
+    creditKeeper.ifPresent(CreditKeeper::close);
     VolumeException first = null;
     for (Volume volume : open) {
       try {
@@ -162,30 +204,17 @@ public final class VolumeCatalogue implements AutoCloseable {
     }
   }
 
-  private synchronized Volume reserve(NewVolume asked) {
+  private synchronized Volume reserve(NewVolume asked, Provisioned provisioned) {
     checkOpen();
     asked.name().ifPresent(this::checkNameIsFree);
-    VolumeRecord record =
-        new VolumeRecord(
-            unusedId(),
-            asked.name(),
-            asked.type(),
-            asked.iops(),
-            asked.throughputMibps(),
-            asked.sizeBytes(),
-            asked.tags(),
-            host.clock().instant(),
-            VolumeState.CREATING,
-            0,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
-    Volume volume = new Volume(new VolumeFolder(folder, record.id()), host, record);
+    VolumeRecord record = VolumeRecord.creating(unusedId(), asked, provisioned, surroundings.now());
+    Volume volume = new Volume(new VolumeFolder(folder, record.id()), surroundings, record);
     add(volume);
     return volume;
+  }
+
+  private synchronized List<Volume> all() {
+    return List.copyOf(volumes.values());
   }
 
   private void checkNameIsFree(String name) {
@@ -198,9 +227,10 @@ public final class VolumeCatalogue implements AutoCloseable {
   }
 
   private VolumeId unusedId() {
-    VolumeId id = VolumeId.generate(host.random());
+    RandomGenerator random = surroundings.host().random();
+    VolumeId id = VolumeId.generate(random);
     while (volumes.containsKey(id) || damaged.containsKey(id)) {
-      id = VolumeId.generate(host.random());
+      id = VolumeId.generate(random);
     }
     return id;
   }

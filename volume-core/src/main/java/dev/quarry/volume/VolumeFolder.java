@@ -4,6 +4,7 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.DiskFile;
 import dev.quarry.disk.SpannedFile;
+import dev.quarry.shaping.VolumeSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -57,12 +58,14 @@ final class VolumeFolder {
   }
 
   /// Opens the volume's devices, making their files if they are not there.
-  DevicePipeline open(VolumeRecord record, boolean machineCrashed) throws IOException {
-    return DevicePipeline.open(volumes.folder(id.text()), record, machineCrashed);
+  DevicePipeline open(VolumeRecord record, boolean machineCrashed, VolumeKeys keys)
+      throws IOException {
+    return DevicePipeline.open(volumes.folder(id.text()), record, machineCrashed, keys);
   }
 
-  /// Makes the data file at least so large, without anybody seeing the difference yet.
-  void reserve(long sizeBytes) throws IOException {
+  /// Makes the data file large enough, without anybody seeing the difference yet.
+  void reserve(VolumeSpec spec) throws IOException {
+    long sizeBytes = (long) spec.sizeGib() << 30;
     try (DiskFile data = SpannedFile.open(volumes.folder(id.text()), ChunkedDevice.DATA_FILE)) {
       if (data.sizeBytes() < sizeBytes) {
         data.resize(sizeBytes);

@@ -1,8 +1,15 @@
 package dev.quarry.volume;
 
 import dev.quarry.block.BlockDevice;
+import dev.quarry.shaping.Modification;
+import dev.quarry.shaping.Provisioned;
+import dev.quarry.shaping.SavedCredits;
+import dev.quarry.shaping.VolumeSpec;
+import dev.quarry.shaping.VolumeType;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,58 +21,89 @@ import java.util.OptionalInt;
 ///
 /// @param id its id
 /// @param name a name that no other volume has, if it was given one
-/// @param type the EBS volume type, such as `gp3`
-/// @param iops the IOPS provisioned, for types that have them
-/// @param throughputMibps the throughput provisioned in MiB/s, for types that have it
+/// @param provisioned its type, with what was provisioned for it
 /// @param sizeBytes its size, a multiple of 512
 /// @param tags its tags, ordered by key
 /// @param createdAt when it was created
-/// @param state its state
-/// @param generation how often it was opened so far. Each opening has a larger one, so that what an
-///   earlier one still wants to do can be told and refused.
-/// @param openBoot the boot id of the kernel under which it is open, or was when it was not closed
-///   cleanly
-/// @param errorReason why it is in [VolumeState#ERROR]; present in that state only
+/// @param life how it stands between its creation and its deletion
 /// @param encryption how it is encrypted, if it is
 /// @param originSnapshot the snapshot it was made from
 /// @param parentSnapshot the snapshot on which its next one builds
-/// @param burstBalance what was left of its burst credits
+/// @param credits what was left of its burst credits, if its type has any
+/// @param modifications its latest modifications, at most [#KEPT_MODIFICATIONS], oldest first
 public record VolumeRecord(
     VolumeId id,
     Optional<String> name,
-    String type,
-    OptionalInt iops,
-    OptionalInt throughputMibps,
+    Provisioned provisioned,
     long sizeBytes,
     Map<String, String> tags,
     Instant createdAt,
-    VolumeState state,
-    long generation,
-    Optional<String> openBoot,
-    Optional<String> errorReason,
+    Life life,
     Optional<Encryption> encryption,
     Optional<String> originSnapshot,
     Optional<String> parentSnapshot,
-    Optional<BurstBalance> burstBalance) {
+    Optional<SavedCredits> credits,
+    List<Modification> modifications) {
+  /// As many as [dev.quarry.shaping.ModificationRate] ever counts.
+  public static final int KEPT_MODIFICATIONS = 4;
+
+  private static final long GIB = 1L << 30;
 
   public VolumeRecord {
     if (sizeBytes <= 0 || sizeBytes % BlockDevice.SECTOR_BYTES != 0) {
       throw new IllegalArgumentException("size is not in whole sectors bytes=" + sizeBytes);
     }
-    if (generation < 0) {
-      throw new IllegalArgumentException("negative generation=" + generation);
-    }
-    if (errorReason.isPresent() != (state == VolumeState.ERROR)) {
-      throw new IllegalArgumentException("a reason belongs to an error state=" + state);
+    if (modifications.size() > KEPT_MODIFICATIONS) {
+      throw new IllegalArgumentException("too many modifications kept n=" + modifications.size());
     }
     tags = Tags.checked(tags);
+    modifications = List.copyOf(modifications);
+  }
+
+  /// A volume that is being created.
+  static VolumeRecord creating(
+      VolumeId id, NewVolume asked, Provisioned provisioned, Instant createdAt) {
+    return new VolumeRecord(
+        id,
+        asked.name(),
+        provisioned,
+        asked.sizeBytes(),
+        asked.tags(),
+        createdAt,
+        new Life(VolumeState.CREATING, 0, Optional.empty(), Optional.empty()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /// How a volume stands between its creation and its deletion.
+  ///
+  /// @param state its state
+  /// @param generation how often it was opened so far. Each opening has a larger one, so that what
+  ///   an earlier one still wants to do can be told and refused.
+  /// @param openBoot the boot id of the kernel under which it is open, or was when it was not
+  ///   closed cleanly
+  /// @param errorReason why it is in [VolumeState#ERROR]; present in that state only
+  public record Life(
+      VolumeState state, long generation, Optional<String> openBoot, Optional<String> errorReason) {
+
+    public Life {
+      if (generation < 0) {
+        throw new IllegalArgumentException("negative generation=" + generation);
+      }
+      if (errorReason.isPresent() != (state == VolumeState.ERROR)) {
+        throw new IllegalArgumentException("a reason belongs to an error state=" + state);
+      }
+    }
   }
 
   /// How a volume's data is encrypted.
   ///
-  /// @param keyId the customer key that wraps the data key
-  /// @param wrappedDataKey the data key, wrapped
-  public record Encryption(String keyId, byte[] wrappedDataKey) {
+  /// @param keyArn the customer key that wraps the data key
+  /// @param wrappedDataKey the data key, wrapped, bound to the volume's id
+  public record Encryption(String keyArn, byte[] wrappedDataKey) {
     public Encryption {
       wrappedDataKey = wrappedDataKey.clone();
     }
@@ -78,85 +116,177 @@ public record VolumeRecord(
     @Override
     public boolean equals(Object other) {
       return other instanceof Encryption that
-          && keyId.equals(that.keyId)
+          && keyArn.equals(that.keyArn)
           && Arrays.equals(wrappedDataKey, that.wrappedDataKey);
     }
 
     @Override
     public int hashCode() {
-      return 31 * keyId.hashCode() + Arrays.hashCode(wrappedDataKey);
+      return 31 * keyArn.hashCode() + Arrays.hashCode(wrappedDataKey);
     }
 
     @Override
     public String toString() {
-      return "Encryption[keyId=" + keyId + "]";
+      return "Encryption[keyArn=" + keyArn + "]";
     }
   }
 
-  /// What is in a volume's credit bucket.
-  ///
-  /// @param credits I/O credits, or bytes for types that burst in throughput
-  /// @param asOf when that was
-  public record BurstBalance(long credits, Instant asOf) {
-    public BurstBalance {
-      if (credits < 0) {
-        throw new IllegalArgumentException("negative credits=" + credits);
-      }
-    }
+  /// Its type.
+  public VolumeType type() {
+    return provisioned.type();
+  }
+
+  /// The IOPS provisioned, if its type has any.
+  public OptionalInt iops() {
+    return provisioned.iops();
+  }
+
+  /// The throughput provisioned in MiB/s, if its type has any.
+  public OptionalInt throughputMibps() {
+    return provisioned.throughputMibps();
+  }
+
+  /// Its state.
+  public VolumeState state() {
+    return life.state();
+  }
+
+  /// How often it was opened so far.
+  public long generation() {
+    return life.generation();
+  }
+
+  /// Under which kernel it is open, or was when it was not closed cleanly.
+  public Optional<String> openBoot() {
+    return life.openBoot();
+  }
+
+  /// Why it is in [VolumeState#ERROR], if it is.
+  public Optional<String> errorReason() {
+    return life.errorReason();
+  }
+
+  /// What its limits follow from.
+  public VolumeSpec spec() {
+    return new VolumeSpec((int) Math.ceilDiv(sizeBytes, GIB), provisioned, false);
+  }
+
+  /// Its latest modification, if it was ever modified.
+  public Optional<Modification> lastModification() {
+    return modifications.isEmpty() ? Optional.empty() : Optional.of(modifications.getLast());
   }
 
   /// Whether it can be attached or is.
   public boolean usable() {
-    return state == VolumeState.AVAILABLE || state == VolumeState.IN_USE;
+    return state() == VolumeState.AVAILABLE || state() == VolumeState.IN_USE;
   }
 
   /// This volume in a state that needs no reason.
   VolumeRecord withState(VolumeState newState) {
-    return with(sizeBytes, newState, generation, openBoot, Optional.empty());
-  }
-
-  /// This volume with another size.
-  VolumeRecord withSizeBytes(long newSizeBytes) {
-    return with(newSizeBytes, state, generation, openBoot, errorReason);
+    return with(new Life(newState, generation(), openBoot(), Optional.empty()));
   }
 
   /// This volume opened once more, under a kernel.
   VolumeRecord opened(String bootId) {
-    return with(sizeBytes, state, generation + 1, Optional.of(bootId), errorReason);
+    return with(new Life(state(), generation() + 1, Optional.of(bootId), errorReason()));
   }
 
   /// This volume closed with all its data and marks durable.
   VolumeRecord closedCleanly() {
-    return with(sizeBytes, state, generation, Optional.empty(), errorReason);
+    return with(new Life(state(), generation(), Optional.empty(), errorReason()));
   }
 
   /// This volume after something it should hold may have been lost.
   VolumeRecord failed(String reason) {
-    return with(sizeBytes, VolumeState.ERROR, generation, openBoot, Optional.of(reason));
+    return with(new Life(VolumeState.ERROR, generation(), openBoot(), Optional.of(reason)));
   }
 
-  private VolumeRecord with(
-      long newSizeBytes,
-      VolumeState newState,
-      long newGeneration,
-      Optional<String> newOpenBoot,
-      Optional<String> newErrorReason) {
+  private VolumeRecord with(Life newLife) {
     return new VolumeRecord(
         id,
         name,
-        type,
-        iops,
-        throughputMibps,
-        newSizeBytes,
+        provisioned,
+        sizeBytes,
         tags,
         createdAt,
-        newState,
-        newGeneration,
-        newOpenBoot,
-        newErrorReason,
+        newLife,
         encryption,
         originSnapshot,
         parentSnapshot,
-        burstBalance);
+        credits,
+        modifications);
+  }
+
+  /// This volume encrypted.
+  VolumeRecord encrypted(Encryption newEncryption) {
+    return new VolumeRecord(
+        id,
+        name,
+        provisioned,
+        sizeBytes,
+        tags,
+        createdAt,
+        life,
+        Optional.of(newEncryption),
+        originSnapshot,
+        parentSnapshot,
+        credits,
+        modifications);
+  }
+
+  /// This volume with other credits.
+  VolumeRecord withCredits(Optional<SavedCredits> newCredits) {
+    return modified(provisioned, sizeBytes, newCredits, modifications);
+  }
+
+  /// This volume with one modification more. As long as that is `modifying`, nothing else changes.
+  VolumeRecord modifying(Modification begun) {
+    List<Modification> all = new ArrayList<>(modifications);
+    all.add(begun);
+    int dropped = Math.max(0, all.size() - KEPT_MODIFICATIONS);
+    return modified(provisioned, sizeBytes, credits, all.subList(dropped, all.size()));
+  }
+
+  /// This volume with its latest modification further on, and with the size and figures that then
+  /// count.
+  VolumeRecord withLastModification(Modification next) {
+    VolumeSpec counts = next.effective();
+    List<Modification> all = new ArrayList<>(modifications);
+    all.set(all.size() - 1, next);
+    long newSizeBytes = counts.equals(spec()) ? sizeBytes : counts.sizeGib() * GIB;
+    return modified(counts.provisioned(), newSizeBytes, credits, all);
+  }
+
+  /// This volume after a restart: a modification that was cut short is over, one way or the other.
+  VolumeRecord settled(Instant now) {
+    return lastModification()
+        .map(last ->
+            switch (last.state()) {
+              case MODIFYING ->
+                  withLastModification(last.failed("the node ended; modify it again", now));
+              case OPTIMIZING -> withLastModification(last.completed(now));
+              case COMPLETED, FAILED -> this;
+            })
+        .orElse(this);
+  }
+
+  private VolumeRecord modified(
+      Provisioned newProvisioned,
+      long newSizeBytes,
+      Optional<SavedCredits> newCredits,
+      List<Modification> newModifications) {
+    return new VolumeRecord(
+        id,
+        name,
+        newProvisioned,
+        newSizeBytes,
+        tags,
+        createdAt,
+        life,
+        encryption,
+        originSnapshot,
+        parentSnapshot,
+        newCredits,
+        newModifications);
   }
 }

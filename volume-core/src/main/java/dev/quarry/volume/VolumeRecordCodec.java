@@ -5,11 +5,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quarry.block.VolumeException;
+import dev.quarry.shaping.Modification;
+import dev.quarry.shaping.Moment;
+import dev.quarry.shaping.Provisioned;
+import dev.quarry.shaping.SavedCredits;
+import dev.quarry.shaping.VolumeSpec;
+import dev.quarry.shaping.VolumeType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// Volume records as bytes, version 1:
@@ -74,9 +82,7 @@ final class VolumeRecordCodec {
     record.name().ifPresent(name -> json.put("name", name));
     json.put("state", record.state().apiName());
     record.errorReason().ifPresent(reason -> json.put("errorReason", reason));
-    json.put("type", record.type());
-    record.iops().ifPresent(iops -> json.put("iops", iops));
-    record.throughputMibps().ifPresent(mibps -> json.put("throughputMibps", mibps));
+    putProvisioned(json, record.provisioned());
     json.put("sizeBytes", record.sizeBytes());
     json.put("createdAt", record.createdAt().toString());
     json.put("generation", record.generation());
@@ -89,19 +95,45 @@ final class VolumeRecordCodec {
         .encryption()
         .ifPresent(encryption ->
             json.putObject("encryption")
-                .put("keyId", encryption.keyId())
+                .put("keyArn", encryption.keyArn())
                 .put("wrappedDataKey", encryption.wrappedDataKey()));
-    record
-        .burstBalance()
-        .ifPresent(balance ->
-            json.putObject("burstBalance")
-                .put("credits", balance.credits())
-                .put("asOf", balance.asOf().toString()));
+    record.credits().ifPresent(credits -> put(json.putObject("credits"), credits));
+    ArrayNode modifications = json.putArray("modifications");
+    record.modifications().forEach(m -> put(modifications.addObject(), m));
     try {
       return PRETTY.writeValueAsString(json);
     } catch (JsonProcessingException e) {
       throw new AssertionError("a tree of text and numbers is always JSON", e);
     }
+  }
+
+  private static void putProvisioned(ObjectNode json, Provisioned provisioned) {
+    json.put("type", provisioned.type().apiName());
+    provisioned.iops().ifPresent(iops -> json.put("iops", iops));
+    provisioned.throughputMibps().ifPresent(mibps -> json.put("throughputMibps", mibps));
+  }
+
+  private static void put(ObjectNode json, SavedCredits credits) {
+    json.put("left", credits.credits());
+    json.put("reserve", credits.reserve());
+    json.put("wallMillis", credits.savedAt().wallMillis());
+    json.put("uptimeNanos", credits.savedAt().uptimeNanos());
+    json.put("boot", credits.savedAt().bootId());
+  }
+
+  private static void put(ObjectNode json, Modification modification) {
+    put(json.putObject("original"), modification.original());
+    put(json.putObject("target"), modification.target());
+    json.put("state", modification.state().apiName());
+    json.put("progress", modification.progress());
+    json.put("statusMessage", modification.statusMessage());
+    json.put("start", modification.start().toString());
+    modification.end().ifPresent(end -> json.put("end", end.toString()));
+  }
+
+  private static void put(ObjectNode json, VolumeSpec spec) {
+    json.put("sizeGib", spec.sizeGib());
+    putProvisioned(json, spec.provisioned());
   }
 
   private static VolumeRecord record(RecordFields fields) {
@@ -113,35 +145,84 @@ final class VolumeRecordCodec {
         new VolumeRecord(
             VolumeId.parse(fields.text("id")),
             fields.optionalText("name"),
-            fields.text("type"),
-            fields.optionalInt("iops"),
-            fields.optionalInt("throughputMibps"),
+            provisioned(fields),
             fields.number("sizeBytes"),
             fields.texts("tags"),
             fields.instant("createdAt"),
-            state(fields.text("state")),
-            fields.number("generation"),
-            fields.optionalText("openBoot"),
-            fields.optionalText("errorReason"),
+            new VolumeRecord.Life(
+                state(fields.text("state")),
+                fields.number("generation"),
+                fields.optionalText("openBoot"),
+                fields.optionalText("errorReason")),
             fields.optionalObject("encryption").map(VolumeRecordCodec::encryption),
             fields.optionalText("originSnapshot"),
             fields.optionalText("parentSnapshot"),
-            fields.optionalObject("burstBalance").map(VolumeRecordCodec::burstBalance));
+            fields.optionalObject("credits").map(VolumeRecordCodec::credits),
+            fields.objects("modifications").stream().map(VolumeRecordCodec::modification).toList());
     fields.checkNoMore();
     return record;
   }
 
   private static VolumeRecord.Encryption encryption(RecordFields fields) {
     var encryption =
-        new VolumeRecord.Encryption(fields.text("keyId"), fields.bytes("wrappedDataKey"));
+        new VolumeRecord.Encryption(fields.text("keyArn"), fields.bytes("wrappedDataKey"));
     fields.checkNoMore();
     return encryption;
   }
 
-  private static VolumeRecord.BurstBalance burstBalance(RecordFields fields) {
-    var balance = new VolumeRecord.BurstBalance(fields.number("credits"), fields.instant("asOf"));
+  private static Provisioned provisioned(RecordFields fields) {
+    return Provisioned.of(
+        type(fields.text("type")),
+        fields.optionalInt("iops"),
+        fields.optionalInt("throughputMibps"));
+  }
+
+  private static VolumeType type(String apiName) {
+    for (VolumeType type : VolumeType.values()) {
+      if (type.apiName().equals(apiName)) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("unknown type=" + apiName);
+  }
+
+  private static SavedCredits credits(RecordFields fields) {
+    Moment savedAt =
+        new Moment(fields.number("wallMillis"), fields.number("uptimeNanos"), fields.text("boot"));
+    var credits = new SavedCredits(fields.number("left"), fields.number("reserve"), savedAt);
     fields.checkNoMore();
-    return balance;
+    return credits;
+  }
+
+  private static Modification modification(RecordFields fields) {
+    var modification =
+        new Modification(
+            spec(fields.object("original")),
+            spec(fields.object("target")),
+            modificationState(fields.text("state")),
+            fields.smallNumber("progress"),
+            fields.text("statusMessage"),
+            fields.instant("start"),
+            fields.optionalText("end").isPresent()
+                ? Optional.of(fields.instant("end"))
+                : Optional.empty());
+    fields.checkNoMore();
+    return modification;
+  }
+
+  private static VolumeSpec spec(RecordFields fields) {
+    var spec = new VolumeSpec(fields.smallNumber("sizeGib"), provisioned(fields), false);
+    fields.checkNoMore();
+    return spec;
+  }
+
+  private static Modification.State modificationState(String apiName) {
+    for (Modification.State state : Modification.State.values()) {
+      if (state.apiName().equals(apiName)) {
+        return state;
+      }
+    }
+    throw new IllegalArgumentException("unknown modification state=" + apiName);
   }
 
   private static VolumeState state(String apiName) {

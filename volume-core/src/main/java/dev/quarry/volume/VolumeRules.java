@@ -2,29 +2,43 @@ package dev.quarry.volume;
 
 import static dev.quarry.volume.ControlException.Invalid.value;
 
-import java.util.List;
+import dev.quarry.shaping.Limits;
+import dev.quarry.shaping.Provisioned;
+import dev.quarry.shaping.VolumeParameterException;
+import dev.quarry.shaping.VolumeRequest;
+import dev.quarry.shaping.VolumeType;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/// What a request to create or to grow a volume must keep to, whatever volumes there are.
+/// What a request to create a volume must keep to, whatever volumes there are.
 final class VolumeRules {
-  static final long GIB = 1L << 30;
-
-  /// EBS User Guide, "Amazon EBS volume types".
-  private static final List<String> TYPES =
-      List.of("gp2", "gp3", "io1", "io2", "sc1", "st1", "standard");
+  private static final long GIB = 1L << 30;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private VolumeRules() {}
 
-  static void check(NewVolume asked) {
-    checkSize(asked.sizeBytes());
-    checkType(asked.type());
+  /// What is asked for, with what EBS puts where nothing was said.
+  static Provisioned check(NewVolume asked, Limits limits) {
+    int sizeGib = wholeGib(asked.sizeBytes());
     asked.name().ifPresent(VolumeRules::checkName);
     Tags.checked(asked.tags());
+    try {
+      VolumeRequest request =
+          new VolumeRequest(
+              OptionalInt.of(sizeGib),
+              VolumeType.parse(asked.type()),
+              asked.iops(),
+              asked.throughputMibps(),
+              false);
+      return limits.check(request).provisioned();
+    } catch (VolumeParameterException e) {
+      throw ControlException.of(e);
+    }
   }
 
-  static void checkSize(long sizeBytes) {
+  /// A size as EBS counts it.
+  static int wholeGib(long sizeBytes) {
     if (sizeBytes == 0) {
       throw ControlException.Invalid.missing("size/snapshot");
     }
@@ -43,24 +57,7 @@ final class VolumeRules {
           "The volume size is invalid: %d bytes. It must be whole GiB (1,073,741,824 bytes), such as %dGiB."
               .formatted(sizeBytes, Math.ceilDiv(sizeBytes, GIB)));
     }
-  }
-
-  static void checkGrowth(long currentBytes, long newBytes) {
-    checkSize(newBytes);
-    if (newBytes < currentBytes) {
-      throw value(
-          "New size cannot be smaller than existing size (%dGiB); volumes only grow."
-              .formatted(currentBytes / GIB));
-    }
-  }
-
-  private static void checkType(String type) {
-    if (!TYPES.contains(type)) {
-      throw new ControlException.Invalid(
-          "UnknownVolumeType",
-          "Unsupported volume type '%s' for volume creation. Use one of %s."
-              .formatted(type, String.join(", ", TYPES)));
-    }
+    return (int) (sizeBytes / GIB);
   }
 
   private static void checkName(String name) {

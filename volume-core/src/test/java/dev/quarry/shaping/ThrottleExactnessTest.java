@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ThrottleExactnessTest {
   private static final long WINDOW_NANOS = 100_000_000;
   private static final int SECONDS = 20;
-  private static final SavedCredits NONE = new SavedCredits(0, new Moment(0, 0, "boot"));
+  private static final SavedCredits NONE = SavedCredits.closed(0, new Moment(0, 0, "boot"));
 
   private final Simulation simulation = new Simulation();
 

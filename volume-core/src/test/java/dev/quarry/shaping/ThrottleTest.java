@@ -176,7 +176,7 @@ final class ThrottleTest {
     assertEquals(4_000_000, random(full, MIB)); // 250 MiB/s
     Moment now = new Moment(0, 0, "boot");
     Throttle.Flow spent =
-        Throttle.resume(GP2_250, new SavedCredits(40, now), now, time).flow(); // but tolerance
+        Throttle.resume(GP2_250, SavedCredits.closed(40, now), now, time).flow(); // but tolerance
     assertEquals(7_812_500, random(spent, 6554 * KIB + MIB)); // 128 MiB/s
   }
 
@@ -275,7 +275,7 @@ final class ThrottleTest {
   @Test
   void reshape_whileALowThroughputHoldsRequestsUp_keepsTheirWaits() {
     Moment now = new Moment(0, 0, "boot");
-    Throttle throttle = Throttle.resume(GP2_250, new SavedCredits(100, now), now, time);
+    Throttle throttle = Throttle.resume(GP2_250, SavedCredits.closed(100, now), now, time);
     Throttle.Flow flow = throttle.flow();
     assertEquals(0, random(flow, 256 * KIB));
     random(flow, 12 * MIB); // most of it at 128 MiB/s, and the credits
@@ -294,7 +294,7 @@ final class ThrottleTest {
 
   private Throttle spent(Performance performance) {
     Moment now = new Moment(0, 0, "boot");
-    return Throttle.resume(performance, new SavedCredits(0, now), now, time);
+    return Throttle.resume(performance, SavedCredits.closed(0, now), now, time);
   }
 
   /// Admits a read that continues no other.

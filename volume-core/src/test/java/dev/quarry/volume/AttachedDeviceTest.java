@@ -3,7 +3,9 @@ package dev.quarry.volume;
 import dev.quarry.block.BlockDevice;
 import dev.quarry.block.BlockDeviceContract;
 import dev.quarry.disk.SimulatedMachine;
+import dev.quarry.shaping.ManualTime;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Random;
 
 /// A volume through its attachment keeps the contract of devices.
@@ -19,13 +21,14 @@ final class AttachedDeviceTest extends BlockDeviceContract {
   @Override
   protected BlockDevice create(long sizeBytes) throws Exception {
     VolumeRecord record =
-        VolumeRecordCodecTest.plain("vol-%017x".formatted(count++))
-            .withState(VolumeState.CREATING)
-            .withSizeBytes(sizeBytes);
-    Host host = new Host(InstantSource.system(), new Random(1), machine.bootId());
-    Volume volume = new Volume(new VolumeFolder(machine.disk(), record.id()), host, record);
-    volume.create();
-    return volume.attach().device();
+        VolumeRecordCodecTest.plain("vol-%017x".formatted(count++), sizeBytes)
+            .withState(VolumeState.CREATING);
+    Host host =
+        new Host(InstantSource.system(), new ManualTime(0), new Random(1), machine.bootId());
+    Surroundings surroundings = Surroundings.of(host, CatalogueSettings.standard());
+    Volume volume = new Volume(new VolumeFolder(machine.disk(), record.id()), surroundings, record);
+    volume.create(Optional.empty());
+    return volume.attach(Optional.empty()).device();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.quarry.disk.Crash;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.SimulatedCrash;
 import dev.quarry.disk.SimulatedMachine;
+import dev.quarry.shaping.ModifyRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +78,7 @@ final class CatalogueCrashTest {
     stage = Stage.WRITTEN;
     TestBytes.write(attachment.device(), 8192, TestBytes.pattern(2, 512));
     stage = Stage.RESIZING;
-    catalogue.resize(id, 2 * GIB);
+    catalogue.modify(id, ModifyRequest.none().withSize(2));
     stage = Stage.RESIZED;
     TestBytes.write(attachment.device(), FAR, FLUSHED);
     attachment.device().flush();

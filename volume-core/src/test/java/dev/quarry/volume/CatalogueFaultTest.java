@@ -15,6 +15,7 @@ import dev.quarry.disk.Crash;
 import dev.quarry.disk.Operation;
 import dev.quarry.disk.SimulatedMachine;
 import dev.quarry.disk.SimulatedMachine.When;
+import dev.quarry.shaping.ModifyRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class CatalogueFaultTest {
     var refused = assertThrows(ControlException.Conflict.class, () -> catalogue.attach(id));
     assertEquals("IncorrectState", refused.code());
     assertTrue(refused.getMessage().contains("volumes/" + id), refused::getMessage);
-    assertCode("IncorrectState", () -> catalogue.resize(id, 2 * GIB));
+    assertCode("IncorrectState", () -> catalogue.modify(id, ModifyRequest.none().withSize(2)));
     catalogue.delete(id);
     assertEquals(List.of(), catalogue.list());
   }
@@ -262,7 +263,7 @@ final class CatalogueFaultTest {
       TestBytes.write(attachment.device(), 4096, TestBytes.pattern(1, 4096));
       attachment.device().flush();
       progress.flushed = true;
-      catalogue.resize(id, 2 * GIB);
+      catalogue.modify(id, ModifyRequest.none().withSize(2));
       TestBytes.write(attachment.device(), GIB, TestBytes.pattern(2, 4096));
     }
     try (Attachment attachment = catalogue.attach(id)) {

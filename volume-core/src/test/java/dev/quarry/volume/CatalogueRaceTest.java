@@ -1,6 +1,5 @@
 package dev.quarry.volume;
 
-import static dev.quarry.volume.SimulatedNode.GIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +7,7 @@ import dev.quarry.block.TestBytes;
 import dev.quarry.block.VolumeException;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.SimulatedMachine;
+import dev.quarry.shaping.ModifyRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,7 +55,10 @@ final class CatalogueRaceTest {
         switch (random.nextInt(8)) {
           case 0, 1 -> catalogue.create(NewVolume.ofGib(1).named(name));
           case 2 -> catalogue.delete(catalogue.describe(name).id());
-          case 3 -> catalogue.resize(catalogue.describe(name).id(), (1 + random.nextInt(4)) * GIB);
+          case 3 ->
+              catalogue.modify(
+                  catalogue.describe(name).id(),
+                  ModifyRequest.none().withSize(1 + random.nextInt(4)));
           case 4 -> checkList(catalogue);
           default -> use(catalogue, name, seed);
         }

@@ -1,6 +1,8 @@
 package dev.quarry.volume;
 
 import dev.quarry.disk.SimulatedMachine;
+import dev.quarry.shaping.ManualTime;
+import dev.quarry.shaping.TimeSource;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,7 +16,13 @@ final class SimulatedNode {
   private SimulatedNode() {}
 
   static VolumeCatalogue open(SimulatedMachine machine) throws IOException {
-    Host host = new Host(InstantSource.fixed(NOW), new Random(machine.steps()), machine.bootId());
-    return VolumeCatalogue.open(machine.disk(), host);
+    return open(machine, new ManualTime(0), CatalogueSettings.standard());
+  }
+
+  static VolumeCatalogue open(SimulatedMachine machine, TimeSource time, CatalogueSettings settings)
+      throws IOException {
+    Host host =
+        new Host(InstantSource.fixed(NOW), time, new Random(machine.steps()), machine.bootId());
+    return VolumeCatalogue.open(machine.disk(), host, settings);
   }
 }

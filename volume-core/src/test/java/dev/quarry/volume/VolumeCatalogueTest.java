@@ -13,6 +13,8 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.block.ZeroMode;
 import dev.quarry.disk.DirectoryInUseException;
 import dev.quarry.disk.SimulatedMachine;
+import dev.quarry.shaping.ModifyRequest;
+import dev.quarry.shaping.VolumeType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +70,7 @@ final class VolumeCatalogueTest {
     assertEquals(List.of(made), catalogue.list());
     assertEquals(Optional.of(made), catalogue.find("db"));
     assertEquals(made, catalogue.describe(made.id().text()));
-    assertEquals("io2", made.type());
+    assertEquals(VolumeType.IO2, made.type());
     assertEquals(5000, made.iops().orElseThrow());
     assertEquals(Map.of("team", "storage", "café", ""), made.tags());
   }
@@ -237,11 +239,11 @@ final class VolumeCatalogueTest {
     try (Attachment attachment = catalogue.attach(id)) {
       BlockDevice device = attachment.device();
       assertEquals(GIB, device.sizeBytes());
-      assertEquals(3 * GIB, catalogue.resize(id, 3 * GIB).sizeBytes());
+      assertEquals(3 * GIB, catalogue.modify(id, ModifyRequest.none().withSize(3)).sizeBytes());
       assertEquals(3 * GIB, device.sizeBytes());
       TestBytes.write(device, 3 * GIB - 512, TestBytes.pattern(1, 512));
     }
-    catalogue.resize(id, 4 * GIB);
+    catalogue.modify(id, ModifyRequest.none().withSize(4));
     reopen();
     assertEquals(4 * GIB, catalogue.describe(id.text()).sizeBytes());
     try (Attachment attachment = catalogue.attach(id)) {
@@ -255,11 +257,13 @@ final class VolumeCatalogueTest {
   @Test
   void resize_badSize_changesNothing() {
     VolumeId id = catalogue.create(NewVolume.ofGib(2)).id();
-    assertCode("InvalidParameterValue", () -> catalogue.resize(id, GIB));
-    assertCode("InvalidParameterValue", () -> catalogue.resize(id, 2 * GIB + 512));
-    assertCode("InvalidParameterValue", () -> catalogue.resize(id, 65L << 40));
-    assertCode("MissingParameter", () -> catalogue.resize(id, 0));
-    assertEquals(2 * GIB, catalogue.resize(id, 2 * GIB).sizeBytes());
+    assertCode(
+        "InvalidParameterValue", () -> catalogue.modify(id, ModifyRequest.none().withSize(1)));
+    assertCode(
+        "InvalidParameterValue",
+        () -> catalogue.modify(id, ModifyRequest.none().withSize(65 << 10)));
+    assertCode("InvalidParameterValue", () -> catalogue.modify(id, ModifyRequest.none()));
+    assertEquals(2 * GIB, catalogue.modify(id, ModifyRequest.none().withSize(2)).sizeBytes());
   }
 
   @Test

@@ -10,6 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quarry.block.VolumeException;
+import dev.quarry.shaping.Modification;
+import dev.quarry.shaping.Moment;
+import dev.quarry.shaping.Provisioned;
+import dev.quarry.shaping.SavedCredits;
+import dev.quarry.shaping.VolumeSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -28,40 +32,52 @@ final class VolumeRecordCodecTest {
       new VolumeRecord(
           VolumeId.parse("vol-0123456789abcdef0"),
           Optional.of("db-1"),
-          "io2",
-          OptionalInt.of(64_000),
-          OptionalInt.of(1000),
+          new Provisioned.Io2(64_000),
           64L << 40,
           Map.of("team", "störage \"1\"", "empty", ""),
           Instant.parse("2026-02-03T04:05:06.789Z"),
-          VolumeState.ERROR,
-          17,
-          Optional.of("5f1c6c0e-2d52-4d0b-a1ad-1f6ad7f7f1a2"),
-          Optional.of("a flush failed: force failed file=data error=EIO"),
-          Optional.of(new VolumeRecord.Encryption("cmk-1", new byte[] {0, 1, -1, 127})),
+          new VolumeRecord.Life(
+              VolumeState.ERROR,
+              17,
+              Optional.of("5f1c6c0e-2d52-4d0b-a1ad-1f6ad7f7f1a2"),
+              Optional.of("a flush failed: force failed file=data error=EIO")),
+          Optional.of(new VolumeRecord.Encryption("arn:cmk-1", new byte[] {0, 1, -1, 127})),
           Optional.of("snap-0123456789abcdef0"),
           Optional.of("snap-0123456789abcdef1"),
           Optional.of(
-              new VolumeRecord.BurstBalance(5_400_000, Instant.parse("2026-02-03T00:00:00Z"))));
+              new SavedCredits(-3, 90_150, new Moment(1_770_000_000_000L, 17_000_000_001L, "b"))),
+          List.of(
+              new Modification(
+                  new VolumeSpec(20, new Provisioned.Gp3(3_000, 125), false),
+                  new VolumeSpec(65_536, new Provisioned.Io2(64_000), false),
+                  Modification.State.COMPLETED,
+                  100,
+                  "",
+                  Instant.parse("2026-02-03T05:00:00Z"),
+                  Optional.of(Instant.parse("2026-02-03T05:00:01Z"))),
+              Modification.begin(
+                  new VolumeSpec(65_536, new Provisioned.Io2(64_000), false),
+                  new VolumeSpec(65_536, new Provisioned.Gp2(), false),
+                  Instant.parse("2026-02-03T06:00:00Z"))));
 
   static VolumeRecord plain(String id) {
+    return plain(id, 1L << 30);
+  }
+
+  static VolumeRecord plain(String id, long sizeBytes) {
     return new VolumeRecord(
         VolumeId.parse(id),
         Optional.empty(),
-        "gp3",
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        1L << 30,
+        new Provisioned.Gp3(3_000, 125),
+        sizeBytes,
         Map.of(),
         Instant.EPOCH,
-        VolumeState.AVAILABLE,
-        0,
+        new VolumeRecord.Life(VolumeState.AVAILABLE, 0, Optional.empty(), Optional.empty()),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+        List.of());
   }
 
   @Test
@@ -109,15 +125,7 @@ final class VolumeRecordCodecTest {
   @Test
   void decode_memberWithoutNeed_mayBeMissing_othersMayNot() throws Exception {
     List<String> optional =
-        List.of(
-            "name",
-            "iops",
-            "throughputMibps",
-            "openBoot",
-            "encryption",
-            "originSnapshot",
-            "parentSnapshot",
-            "burstBalance");
+        List.of("name", "openBoot", "encryption", "originSnapshot", "parentSnapshot", "credits");
     for (String name : names(tree())) {
       ObjectNode tree = tree();
       tree.remove(name);
@@ -132,7 +140,7 @@ final class VolumeRecordCodecTest {
   @Test
   void decode_memberOfAnotherKind_isCorrupt() throws Exception {
     for (String name : names(tree())) {
-      for (JsonNode bad : List.of(JSON.nullNode(), JSON.readTree("[]"), JSON.readTree("true"))) {
+      for (JsonNode bad : List.of(JSON.nullNode(), JSON.readTree("[1]"), JSON.readTree("true"))) {
         ObjectNode tree = tree();
         tree.set(name, bad);
         assertCorrupt(signed(tree), name + " as " + bad);
@@ -164,10 +172,17 @@ final class VolumeRecordCodecTest {
             "{\"generation\":-1}",
             "{\"tags\":{\"aws:x\":\"\"}}",
             "{\"tags\":{\"x\":1}}",
-            "{\"encryption\":{\"keyId\":\"k\",\"wrappedDataKey\":\"!\"}}",
-            "{\"encryption\":{\"keyId\":\"k\"}}",
-            "{\"encryption\":{\"keyId\":\"k\",\"wrappedDataKey\":\"\",\"x\":1}}",
-            "{\"burstBalance\":{\"credits\":-1,\"asOf\":\"2026-02-03T00:00:00Z\"}}",
+            "{\"encryption\":{\"keyArn\":\"k\",\"wrappedDataKey\":\"!\"}}",
+            "{\"encryption\":{\"keyArn\":\"k\"}}",
+            "{\"encryption\":{\"keyArn\":\"k\",\"wrappedDataKey\":\"\",\"x\":1}}",
+            "{\"type\":\"io3\"}",
+            "{\"type\":\"IO2\"}",
+            "{\"type\":\"gp2\"}", // with IOPS
+            "{\"throughputMibps\":1000}",
+            "{\"credits\":{\"left\":1}}",
+            "{\"credits\":{\"left\":1,\"reserve\":-1,\"wallMillis\":1,\"uptimeNanos\":1,\"boot\":\"\"}}",
+            "{\"modifications\":[{}]}",
+            "{\"modifications\":[1]}",
             "{\"unknown\":1}")) {
       ObjectNode tree = tree();
       tree.setAll((ObjectNode) JSON.readTree(change));
