@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 /// The tree of sources that this build is of.
 ///
 /// @param root the folder with the parent pom
-record SourceTree(Path root) {
+public record SourceTree(Path root) {
   /// The modules that are built before the tests of `node` run.
   private static final List<String> MODULES =
       List.of("crypto", "volume-core", "snapshot-store", "nbd-server", "node");
 
   /// The tree above the working folder, which Maven sets to a module's.
-  static SourceTree here() {
+  public static SourceTree here() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("quarry")) || !Files.exists(folder.resolve("LICENSE"))) {
       folder = folder.getParent();

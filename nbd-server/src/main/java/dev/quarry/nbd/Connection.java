@@ -14,6 +14,7 @@ final class Connection implements Runnable {
 
   private final Client client;
   private final ClientSocket socket;
+  private final Waker waker;
   private final Shared shared;
   private final Consumer<Connection> ended;
   private final Counters counters = new Counters();
@@ -25,10 +26,14 @@ final class Connection implements Runnable {
   /// What all connections of a server have in common.
   record Shared(Exports exports, Workers workers, BufferPool pool, long handshakeNanos) {}
 
+  /// @param socket closed by the connection
+  /// @param waker closed by the connection
   /// @param ended called as the last thing
-  Connection(Client client, ClientSocket socket, Shared shared, Consumer<Connection> ended) {
+  Connection(
+      Client client, ClientSocket socket, Waker waker, Shared shared, Consumer<Connection> ended) {
     this.client = client;
     this.socket = socket;
+    this.waker = waker;
     this.shared = shared;
     this.ended = ended;
   }
@@ -66,6 +71,7 @@ final class Connection implements Runnable {
     } catch (RuntimeException | Error e) {
       LOG.error("connection ended by an error of the server {}", this, e);
     } finally {
+      waker.close();
       socket.close();
       ended.accept(this);
     }
@@ -98,7 +104,6 @@ final class Connection implements Runnable {
     Thread.currentThread().setName("nbd-" + client.connection() + "-" + session.export().name());
     LOG.info("client attached {}", this);
     try (Attachment attachment = session.attachment();
-        Waker waker = Waker.open();
         Transmission loop =
             new Transmission(
                 socket,

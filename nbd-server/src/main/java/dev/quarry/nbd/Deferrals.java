@@ -4,35 +4,42 @@ import java.util.ArrayDeque;
 
 /// The requests of one connection that its limits make wait, first in, first out. For its own
 /// thread only; `now` is a parameter everywhere, a moment of [System#nanoTime].
+///
+/// Only the first was charged, and knows when it is due; the others are charged as they become the
+/// first. A connection that charged its whole queue ahead would take its turn before those that
+/// others have yet to send.
 final class Deferrals {
-  /// With several requests waiting, the thread wakes no more often than this, and runs all that are
-  /// due: the wake-up is most of what a shaped request costs.
+  /// With several requests waiting, the thread wakes no more often than this, and runs all that
+  /// have become due: the wake-up is most of what a limited request costs. Limits make up for
+  /// requests that are late by a few milliseconds.
   static final long TICK_NANOS = 1_000_000;
 
   private final ArrayDeque<Job> queue = new ArrayDeque<>();
-  private long lastDueNanos;
+  private long firstDueNanos;
   private long lastRunNanos;
 
   boolean isEmpty() {
     return queue.isEmpty();
   }
 
-  /// When a request that has to wait for `waitNanos` may run: never before one that came earlier.
-  long due(long waitNanos, long now) {
-    long due = now + waitNanos;
-    return queue.isEmpty() || due - lastDueNanos > 0 ? due : lastDueNanos;
-  }
-
+  /// Puts a request at the end.
   void add(Job job) {
-    assert queue.isEmpty() || job.dueNanos() - lastDueNanos >= 0;
-    lastDueNanos = job.dueNanos();
     queue.add(job);
   }
 
-  /// The first request if it is due, else null.
-  Job peekDue(long now) {
-    Job first = queue.peek();
-    return first != null && first.dueNanos() - now <= 0 ? first : null;
+  /// The request that waits longest.
+  Job first() {
+    return queue.element();
+  }
+
+  /// Says when the first request, charged now, may run.
+  void firstDue(long nanos) {
+    firstDueNanos = nanos;
+  }
+
+  /// Whether there is a first request and it may run.
+  boolean isDue(long now) {
+    return !queue.isEmpty() && firstDueNanos - now <= 0;
   }
 
   /// Takes the first request out: it runs now.
@@ -43,12 +50,12 @@ final class Deferrals {
 
   /// Nanoseconds from now until it is worth to look again; not for an empty queue.
   long untilWake(long now) {
-    long untilDue = queue.peek().dueNanos() - now;
+    long untilDue = firstDueNanos - now;
     long untilTick = queue.size() == 1 ? 0 : lastRunNanos + TICK_NANOS - now;
     return Math.max(0, Math.max(untilDue, untilTick));
   }
 
-  /// Takes all requests out, to drop them.
+  /// Takes the first request out, to drop it, or null.
   Job poll() {
     return queue.poll();
   }

@@ -117,6 +117,11 @@ final class Intake {
     }
   }
 
+  /// Whether a payload has a buffer of its own and has not arrived wholly.
+  boolean holdsBuffer() {
+    return collecting();
+  }
+
   /// Gives back what is held: no more requests are taken.
   void close() {
     dropPayload();

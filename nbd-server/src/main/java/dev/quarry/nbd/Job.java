@@ -7,7 +7,6 @@ import dev.quarry.block.VolumeException;
 final class Job {
   private final Request request = new Request();
   private Buffer buffer;
-  private long dueNanos;
   private VolumeException failure;
   private Throwable bug;
 
@@ -15,7 +14,6 @@ final class Job {
   void begin(Request from) {
     request.copyFrom(from);
     buffer = null;
-    dueNanos = 0;
     failure = null;
     bug = null;
   }
@@ -31,15 +29,6 @@ final class Job {
 
   void buffer(Buffer loan) {
     buffer = loan;
-  }
-
-  /// When its limits let it run, a moment of [System#nanoTime].
-  long dueNanos() {
-    return dueNanos;
-  }
-
-  void dueNanos(long nanos) {
-    dueNanos = nanos;
   }
 
   /// Why the device refused it, or null.

@@ -1,6 +1,5 @@
 package dev.quarry.nbd;
 
-import dev.quarry.posix.Errno;
 import dev.quarry.posix.Sockets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -26,9 +25,6 @@ public final class NbdServer implements AutoCloseable {
   /// How long [#close] lets clients finish.
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  /// How long not to accept after the process ran out of descriptors or memory.
-  private static final long EXHAUSTED_PAUSE_NANOS = 100_000_000;
-
   private final NbdSettings settings;
   private final List<ListenSocket> listening;
   private final Connection.Shared shared;
@@ -37,6 +33,7 @@ public final class NbdServer implements AutoCloseable {
   private final Set<Connection> connections = new HashSet<>(); // guarded by this
   private boolean closing; // guarded by this
   private boolean accepting = true; // guarded by this
+  private boolean full; // guarded by this; clients are turned away, and the operator was told
   private long connectionCount; // of the acceptor
 
   private NbdServer(
@@ -84,6 +81,11 @@ public final class NbdServer implements AutoCloseable {
         .map(Connection::status)
         .sorted(Comparator.comparingLong(status -> status.client().connection()))
         .toList();
+  }
+
+  /// How much of the buffer budget is in use, in bytes.
+  public long bufferBytes() {
+    return shared.pool().heldBytes();
   }
 
   /// Stops listening, carries out and answers the requests that have arrived, and ends all
@@ -140,11 +142,8 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private void acceptAll() {
-    try (Poller poller = new Poller(listening.size() + 1)) {
-      boolean exhausted = false;
-      while (!closing()) {
-        exhausted = acceptSome(poller, exhausted);
-      }
+    try {
+      new Acceptor(listening, waker, this::take).run(this::closing);
     } catch (RuntimeException | Error e) {
       LOG.error("the server accepts no more connections", e);
     } finally {
@@ -157,68 +156,54 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /// Waits for connections and takes them.
+  /// Gives a client a connection, or turns it away.
   ///
-  /// @param paused whether not to take any for a while: what comes then waits in the backlog
-  /// @return whether the process has run out of something
-  private boolean acceptSome(Poller poller, boolean paused) {
-    if (!waker.arm()) {
+  /// @return false if the process has run out of something
+  private boolean take(int fd) {
+    ClientSocket socket = new ClientSocket(fd);
+    Waker waking;
+    try {
+      waking = Waker.open();
+    } catch (IOException e) {
+      socket.close();
       return false;
     }
-    for (int i = 0; i < listening.size(); i++) {
-      poller.watch(i, listening.get(i).descriptor(), paused ? 0 : Sockets.POLLIN);
-    }
-    poller.watch(listening.size(), waker.descriptor(), Sockets.POLLIN);
-    poller.await(paused ? EXHAUSTED_PAUSE_NANOS : -1);
-    waker.disarm();
-    boolean exhausted = false;
-    for (int i = 0; i < listening.size(); i++) {
-      if (poller.readable(i)) {
-        exhausted |= !accept(listening.get(i));
-      }
-    }
-    return exhausted;
-  }
-
-  /// @return false if the process has run out of something
-  private boolean accept(ListenSocket from) {
-    int fd = from.accept();
-    switch (-fd) {
-      case Errno.EAGAIN, Errno.EINTR, Errno.ECONNABORTED -> {
-        return true;
-      }
-      default -> {
-        if (fd < 0) {
-          LOG.warn("cannot accept, pausing address={} error={}", from.address(), Errno.name(-fd));
-          return false;
-        }
-        return begin(fd);
-      }
-    }
-  }
-
-  private boolean begin(int fd) {
-    ClientSocket socket = new ClientSocket(fd);
     Connection connection =
-        new Connection(clientOf(fd, ++connectionCount), socket, shared, this::ended);
-    synchronized (this) {
-      if (closing || connections.size() >= settings.connectionLimit()) {
-        LOG.warn(
-            "turning a client away, too many are connected connections={}", connections.size());
-        socket.close();
-        return true;
-      }
-      connections.add(connection);
+        new Connection(clientOf(fd, ++connectionCount), socket, waking, shared, this::ended);
+    boolean added = add(connection);
+    boolean started = added && start(connection);
+    if (!started) {
+      socket.close();
+      waking.close();
     }
+    return started || !added;
+  }
+
+  private boolean start(Connection connection) {
     try {
       Thread.ofPlatform().daemon().name("nbd-" + connectionCount).start(connection);
       return true;
     } catch (OutOfMemoryError e) {
       LOG.warn("no thread for a client", e);
-      socket.close();
       ended(connection);
       return false;
     }
+  }
+
+  private synchronized boolean add(Connection connection) {
+    if (closing) {
+      return false;
+    }
+    if (connections.size() >= settings.connectionLimit()) {
+      if (!full) {
+        full = true;
+        LOG.warn("turning clients away, too many are connected limit={}", connections.size());
+      }
+      return false;
+    }
+    full = false;
+    connections.add(connection);
+    return true;
   }
 
   private synchronized void ended(Connection connection) {

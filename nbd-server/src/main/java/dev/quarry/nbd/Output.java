@@ -30,6 +30,7 @@ final class Output {
   private long stagedTo;
   private final ArrayDeque<Job> large = new ArrayDeque<>();
   private long largeFrom; // what was sent of the first large reply
+  private long sentBytes;
   private boolean refused; // there was no room since the last flush
 
   /// @param sent takes the jobs of large replies that are through
@@ -48,6 +49,16 @@ final class Output {
   /// Whether replies wait for the client to take them.
   boolean pending() {
     return stagedFrom < stagedTo || !large.isEmpty();
+  }
+
+  /// Whether there are replies in the buffers of their jobs.
+  boolean holdsBuffer() {
+    return !large.isEmpty();
+  }
+
+  /// How many bytes the client was sent so far.
+  long sentBytes() {
+    return sentBytes;
   }
 
   /// Makes room for a staged reply with `dataBytes` of data.
@@ -123,6 +134,7 @@ final class Output {
         return false;
       }
       stagedFrom += count;
+      sentBytes += count;
     }
     stagedFrom = 0;
     stagedTo = 0;
@@ -139,6 +151,7 @@ final class Output {
         return false;
       }
       largeFrom += count;
+      sentBytes += count;
     }
     largeFrom = 0;
     large.remove();

@@ -22,7 +22,9 @@ final class Transmission implements AutoCloseable {
   private final Output output;
   private final Dispatcher dispatcher;
   private final Counters counters;
+  private final Pace pace = new Pace();
   private final Poller poller = new Poller(2);
+  private long receivedBytes;
   private boolean inputEnded; // the stream of the client
   private boolean disconnected; // the client said that it sends no more
   private volatile boolean abandoned;
@@ -46,7 +48,8 @@ final class Transmission implements AutoCloseable {
     lane = new Lane(workers, device.admitted(), waker);
     intake = new Intake(input, device, buffers);
     output = new Output(socket, staging, jobs::give);
-    dispatcher = new Dispatcher(device, output, buffers, jobs, lane, counters, failures);
+    Answers answers = new Answers(device.admitted(), output, counters, failures);
+    dispatcher = new Dispatcher(device, answers, buffers, jobs, lane);
   }
 
   /// Serves the client until it disconnects or its stream ends, and then until every request of it
@@ -118,10 +121,12 @@ final class Transmission implements AutoCloseable {
   private void await() throws ClientGone {
     long room = inputEnded || disconnected ? 0 : intake.room();
     boolean pending = output.pending();
-    if (dispatcher.idle() && !pending) {
+    boolean holding = intake.holdsBuffer() || output.holdsBuffer();
+    if (dispatcher.idle() && !pending && !holding) {
       received(socket.receive(intake.address(), room));
       return;
     }
+    checkPace(holding);
     if (!waker.arm()) {
       return;
     }
@@ -130,10 +135,19 @@ final class Transmission implements AutoCloseable {
         socket.descriptor(),
         (room > 0 ? Sockets.POLLIN : 0) | (pending ? Sockets.POLLOUT : 0));
     poller.watch(WAKER, waker.descriptor(), Sockets.POLLIN);
-    poller.await(pending ? -1 : dispatcher.untilWake());
+    long wake = pending ? -1 : dispatcher.untilWake();
+    poller.await(wake < 0 && holding ? Pace.WINDOW_NANOS : wake);
     waker.disarm();
     if (room > 0 && poller.readable(SOCKET)) {
       received(socket.receiveNow(intake.address(), room));
+    }
+  }
+
+  /// @param holding whether buffers are held that only the client can free
+  private void checkPace(boolean holding) throws ClientGone {
+    long progress = receivedBytes + output.sentBytes();
+    if (!pace.keptUp(holding && buffers.contended(), progress, System.nanoTime())) {
+      throw new ClientGone("client is too slow for the memory that it holds");
     }
   }
 
@@ -142,6 +156,7 @@ final class Transmission implements AutoCloseable {
       inputEnded = true;
     } else if (count != ClientSocket.NOTHING) {
       intake.received(count);
+      receivedBytes += count;
     }
   }
 }

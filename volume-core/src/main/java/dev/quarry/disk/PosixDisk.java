@@ -1,5 +1,6 @@
 package dev.quarry.disk;
 
+import dev.quarry.block.VolumeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,10 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A folder of the operating system. Files are readable by their owner only.
 ///
-/// Names that begin with a dot are this class's own: files on their way to replace another.
+/// Names that begin with a dot are this class's own: files on their way to replace another, and
+/// space kept for the next of them.
 public final class PosixDisk implements Disk {
   private static final Set<PosixFilePermission> OWNER_READ_WRITE =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -30,6 +34,11 @@ public final class PosixDisk implements Disk {
           PosixFilePermission.OWNER_READ,
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
+
+  private static final Logger LOG = LoggerFactory.getLogger(PosixDisk.class);
+
+  /// One page: records are smaller.
+  private static final long SPARE_BYTES = 4096;
 
   private final Path folder;
 
@@ -83,26 +92,37 @@ public final class PosixDisk implements Disk {
     }
   }
 
+  /// The new file is written where the last replacement left a spare with its space allocated, so
+  /// that records can be replaced on a full disk too: a node must start there for its owner to make
+  /// room.
   @Override
   public void replace(String name, byte[] contents) throws IOException {
-    Path path = path(name);
     Path fresh = folder.resolve("." + name + ".new");
     try (FileChannel channel =
         FileChannel.open(
             fresh,
-            EnumSet.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE),
+            EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(OWNER_READ_WRITE))) {
       ByteBuffer left = ByteBuffer.wrap(contents);
       while (left.hasRemaining()) {
         channel.write(left);
       }
+      channel.truncate(contents.length);
       channel.force(true);
     }
-    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        fresh, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    leaveSpare(fresh, contents.length);
     forceFolder(folder);
+  }
+
+  /// Allocates the space for the next replacement. Without it that needs space of its own.
+  private static void leaveSpare(Path spare, int length) {
+    try (PosixFile file = PosixFile.open(spare)) {
+      file.allocate(0, Math.max(SPARE_BYTES, length));
+    } catch (VolumeException e) {
+      LOG.debug("no space for a spare file={} reason={}", spare, e.getMessage());
+    }
   }
 
   @Override

@@ -139,12 +139,16 @@ final class ChunkTable implements AutoCloseable {
   }
 
   /// Says that a snapshot with everything up to `epoch` is committed. Durable when it returns.
+  ///
+  /// **Marks, then base.** A base on the disk says that all marks up to it are there too, and that
+  /// the current epoch is a later one.
   void rebase(long epoch) throws VolumeException {
     if (epoch >= current()) {
       throw new IllegalArgumentException(
           "base must be an epoch that ended base=" + epoch + " current=" + current());
     }
     if (epoch > base()) {
+      words.force();
       words.set(BASE_AT, epoch);
       words.force();
     }

@@ -8,6 +8,7 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.block.ZeroMode;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.DiskFile;
+import dev.quarry.disk.SpannedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class ChunkedDevice implements BlockDevice {
         folder.delete(name); // of a view that ended with its process
       }
     }
-    DiskFile data = folder.open(DATA_FILE);
+    DiskFile data = SpannedFile.open(folder, DATA_FILE);
     try {
       if (data.sizeBytes() < sizeBytes) {
         data.resize(sizeBytes);
@@ -257,6 +258,20 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  /// Says that a snapshot with everything up to `epoch` is committed. Order: **data, marks, base.**
+  /// A view shows changes that no flush has made durable; a chunk that a power loss took back must
+  /// not count as unchanged since the snapshot.
+  void rebase(long epoch) throws VolumeException {
+    requests.enter();
+    try {
+      checkOpen();
+      force.force();
+      force.alike(() -> chunks.table().rebase(epoch));
+    } finally {
+      requests.leave();
+    }
+  }
+
   /// Grows the volume; the new part reads as zeros. Requests wait meanwhile, for milliseconds.
   void grow(long newSizeBytes) throws IOException {
     if (newSizeBytes < sizeBytes) {
@@ -343,11 +358,11 @@ final class ChunkedDevice implements BlockDevice {
     try {
       if (!closed) {
         force.force();
-        chunks.table().force();
+        force.alike(chunks.table()::force);
       }
     } finally {
+      closeFiles(); // with the gate still shut: no request comes between the force and this
       requests.open();
-      close();
     }
   }
 
@@ -356,21 +371,25 @@ final class ChunkedDevice implements BlockDevice {
   public void close() throws VolumeException {
     requests.shut();
     try {
-      if (closed) {
-        return;
-      }
-      closed = true;
+      closeFiles();
+    } finally {
+      requests.open();
+    }
+  }
+
+  private void closeFiles() throws VolumeException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (ChunkTable _ = chunks.table();
+        DiskFile _ = data) {
       for (OpenView view : chunks.views()) {
         view.close();
       }
-      try (ChunkTable _ = chunks.table();
-          DiskFile _ = data) {
-        if (chunks.cold().isPresent()) {
-          chunks.cold().get().close();
-        }
+      if (chunks.cold().isPresent()) {
+        chunks.cold().get().close();
       }
-    } finally {
-      requests.open();
     }
   }
 
@@ -390,7 +409,7 @@ final class ChunkedDevice implements BlockDevice {
         return;
       }
       changes.leave(); // a freeze need not wait for the disk
-      chunks.table().arm(region);
+      force.alike(() -> chunks.table().arm(region));
     }
   }
 
@@ -472,8 +491,7 @@ final class ChunkedDevice implements BlockDevice {
         }
         this.parentEpoch = parentEpoch;
         asideName = ASIDE_PREFIX + current;
-        aside = folder.open(asideName);
-        aside.resize(sizeBytes);
+        aside = makeAside(asideName);
       } catch (IOException | RuntimeException e) {
         freezing.unlock();
         requests.leave();
@@ -512,10 +530,21 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  private DiskFile makeAside(String name) throws IOException {
+    DiskFile aside = SpannedFile.open(folder, name);
+    try {
+      aside.resize(sizeBytes);
+      return aside;
+    } catch (VolumeException e) {
+      dropAside(aside, name);
+      throw e;
+    }
+  }
+
   private void dropAside(DiskFile aside, String name) throws VolumeException {
     aside.close();
     try {
-      folder.delete(name);
+      SpannedFile.delete(folder, name);
     } catch (IOException e) {
       throw new VolumeException.Unavailable("cannot delete what a view kept file=" + name, e);
     }

@@ -50,6 +50,18 @@ final class GroupForce {
     }
   }
 
+  /// Does something of the same volume that includes a force, and whose failure is as final: marks
+  /// that a failed force left behind are taken for durable by the next one as well.
+  void alike(Target action) throws VolumeException {
+    throwIfFailed();
+    try {
+      action.force();
+    } catch (VolumeException.Unavailable e) {
+      failed(e);
+      throw e;
+    }
+  }
+
   /// Throws if a force has failed, ever.
   void throwIfFailed() throws VolumeException {
     VolumeException first = failure;
@@ -82,9 +94,20 @@ final class GroupForce {
       ended.signalAll();
     }
     if (thrown != null) {
-      failure = thrown;
+      failed(thrown);
       throw thrown;
     }
     done = mine;
+  }
+
+  private void failed(VolumeException thrown) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        failure = thrown;
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -2,6 +2,8 @@ package dev.quarry.volume;
 
 import dev.quarry.block.VolumeException;
 import dev.quarry.disk.Disk;
+import dev.quarry.disk.DiskFile;
+import dev.quarry.disk.SpannedFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +63,7 @@ final class VolumeFolder {
 
   /// Makes the data file at least so large, without anybody seeing the difference yet.
   void reserve(long sizeBytes) throws IOException {
-    try (var data = volumes.folder(id.text()).open(ChunkedDevice.DATA_FILE)) {
+    try (DiskFile data = SpannedFile.open(volumes.folder(id.text()), ChunkedDevice.DATA_FILE)) {
       if (data.sizeBytes() < sizeBytes) {
         data.resize(sizeBytes);
       }

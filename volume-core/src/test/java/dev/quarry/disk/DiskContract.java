@@ -156,9 +156,14 @@ public abstract class DiskContract {
     }
   }
 
+  /// A size far beyond the space there is, which files of this disk can have.
+  protected long largeBytes() {
+    return (8L << 40) - 4096;
+  }
+
   @Test
   void resize_toManyTiB_isSparse() throws Exception {
-    long size = (8L << 40) - 4096;
+    long size = largeBytes();
     try (DiskFile file = disk.open("data")) {
       file.resize(size);
       assertEquals(size, file.sizeBytes());

@@ -238,13 +238,33 @@ final class SimulatedContents {
   }
 
   private void remember(long offset, long length) {
+    long page = offset / PAGE_BYTES;
+    for (; page * PAGE_BYTES < offset + length; page++) {
+      findLost(page);
+    }
     for (long number = offset / grain; number * grain < offset + length; number++) {
-      lost.remove(number);
-      List<byte[]> versions = unforced.computeIfAbsent(number, _ -> new ArrayList<>(1));
-      if (versions.size() == MOST_VERSIONS) {
-        versions.removeFirst();
+      remember(number);
+    }
+  }
+
+  private void remember(long number) {
+    List<byte[]> versions = unforced.computeIfAbsent(number, _ -> new ArrayList<>(1));
+    if (versions.size() == MOST_VERSIONS) {
+      versions.removeFirst();
+    }
+    versions.add(current(number));
+  }
+
+  /// A page that is changed again goes to the disk as a whole with the next force.
+  private void findLost(long page) {
+    if (!lost.isEmpty()) {
+      for (long number = page * PAGE_BYTES / grain;
+          number * grain < (page + 1) * PAGE_BYTES;
+          number++) {
+        if (lost.remove(number)) {
+          remember(number);
+        }
       }
-      versions.add(current(number));
     }
   }
 

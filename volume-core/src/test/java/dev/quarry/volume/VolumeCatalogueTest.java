@@ -12,8 +12,10 @@ import dev.quarry.block.TestBytes;
 import dev.quarry.block.VolumeException;
 import dev.quarry.block.ZeroMode;
 import dev.quarry.disk.DirectoryInUseException;
+import dev.quarry.disk.SimulatedMachine;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +86,54 @@ final class VolumeCatalogueTest {
       ByteBuffer bytes = ByteBuffer.allocate(4096);
       assertEquals(4096, file.read(bytes));
       assertArrayEquals(TestBytes.pattern(1, 4096), bytes.array());
+    }
+  }
+
+  @Test
+  void create_64TiB_takesNoTimeAndNoSpace() throws Exception {
+    long start = System.nanoTime();
+    VolumeRecord made = catalogue.create(NewVolume.ofGib(64 * 1024));
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    assertTrue(millis < 1000, () -> "took ms=" + millis);
+    long end = 64L << 40;
+    try (Attachment attachment = catalogue.attach(made.id())) {
+      assertEquals(end, attachment.device().sizeBytes());
+      for (long offset : List.of(0L, (8L << 40) - 512, (40L << 40) + 7, end - 1024)) {
+        TestBytes.write(attachment.device(), offset, TestBytes.pattern(offset, 1024));
+        assertArrayEquals(
+            TestBytes.pattern(offset, 1024), TestBytes.read(attachment.device(), offset, 1024));
+      }
+      attachment.device().flush();
+    }
+    long used = spaceOf(directory.resolve("volumes").resolve(made.id().text()));
+    assertTrue(used < 2 << 20, () -> "takes bytes=" + used);
+  }
+
+  /// The space that the files of a folder take, as `du` tells it.
+  private static long spaceOf(Path folder) throws Exception {
+    Process du = new ProcessBuilder("du", "-s", "-B1", folder.toString()).start();
+    String answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Long.parseLong(answer.split("\\s")[0]);
+  }
+
+  @Test
+  void list_tenThousandVolumes_isQuick() throws Exception {
+    SimulatedMachine machine = SimulatedMachine.create(1);
+    for (int i = 0; i < 10_000; i++) {
+      VolumeRecord record = VolumeRecordCodecTest.plain("vol-%017x".formatted(i));
+      machine
+          .disk()
+          .folder("volumes")
+          .folder(record.id().text())
+          .replace("volume.json", VolumeRecordCodec.encode(record));
+    }
+    try (VolumeCatalogue many = SimulatedNode.open(machine)) {
+      long start = System.nanoTime();
+      List<VolumeRecord> listed = many.list();
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      assertEquals(10_000, listed.size());
+      assertEquals("vol-%017x".formatted(9_999), listed.getLast().id().text());
+      assertTrue(millis < 1000, () -> "took ms=" + millis);
     }
   }
 

@@ -1,0 +1,159 @@
+package dev.quarry.nbd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.HexFormat;
+
+/// A client that sends and expects bytes, and knows of the protocol only how to write them down.
+final class RawClient implements AutoCloseable {
+  private final SocketChannel channel;
+
+  private RawClient(SocketChannel channel) {
+    this.channel = channel;
+  }
+
+  static RawClient connect(ListenAddress address) throws IOException {
+    return switch (address) {
+      case ListenAddress.Unix(var path) -> {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(path));
+        yield new RawClient(channel);
+      }
+      case ListenAddress.Tcp(var host, var port) ->
+          new RawClient(
+              SocketChannel.open(new InetSocketAddress(host.isEmpty() ? "127.0.0.1" : host, port)));
+    };
+  }
+
+  /// A client that has gone through the handshake of an export.
+  static RawClient attach(ListenAddress address, String export) throws IOException {
+    RawClient client = connect(address);
+    client.receive(18);
+    client
+        .send("00000003")
+        .option(
+            Wire.OPT_GO,
+            Bytes.of(out -> {
+              out.writeInt(export.length());
+              out.writeBytes(export);
+              out.writeShort(0);
+            }));
+    client.receive(20 + 12);
+    client.expect("0003e889045565a9 00000007 00000001 00000000");
+    return client;
+  }
+
+  /// Sends bytes written in hexadecimal; spaces do not count.
+  RawClient send(String hex) throws IOException {
+    return send(HexFormat.of().parseHex(hex.replaceAll("\\s", "")));
+  }
+
+  RawClient send(byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    return this;
+  }
+
+  RawClient option(int number, byte[] data) throws IOException {
+    return send(
+        Bytes.of(out -> {
+          out.writeLong(Wire.OPTION_MAGIC);
+          out.writeInt(number);
+          out.writeInt(data.length);
+          out.write(data);
+        }));
+  }
+
+  /// A request's header.
+  static byte[] request(int flags, int command, long cookie, long offset, long length) {
+    return Bytes.of(out -> {
+      out.writeInt(Wire.REQUEST_MAGIC);
+      out.writeShort(flags);
+      out.writeShort(command);
+      out.writeLong(cookie);
+      out.writeLong(offset);
+      out.writeInt((int) length);
+    });
+  }
+
+  RawClient read(long cookie, long offset, long length) throws IOException {
+    return send(request(0, 0, cookie, offset, length));
+  }
+
+  RawClient write(long cookie, long offset, byte[] data) throws IOException {
+    return send(request(0, 1, cookie, offset, data.length)).send(data);
+  }
+
+  RawClient disconnect() throws IOException {
+    return send(request(0, 2, 0, 0, 0));
+  }
+
+  RawClient flush(long cookie) throws IOException {
+    return send(request(0, 3, cookie, 0, 0));
+  }
+
+  byte[] receive(int count) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(count);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException("end after %d of %d bytes".formatted(buffer.position(), count));
+      }
+    }
+    return buffer.array();
+  }
+
+  /// Receives as many bytes as are written here in hexadecimal, and compares.
+  RawClient expect(String hex) throws IOException {
+    String wanted = hex.replaceAll("\\s", "");
+    assertEquals(wanted, HexFormat.of().formatHex(receive(wanted.length() / 2)));
+    return this;
+  }
+
+  /// Expects a reply without data.
+  RawClient expectReply(int error, long cookie) throws IOException {
+    return expect("67446698 %08x %016x".formatted(error, cookie));
+  }
+
+  /// Expects the reply to a READ.
+  byte[] expectData(long cookie, int length) throws IOException {
+    expectReply(WireError.NONE, cookie);
+    return receive(length);
+  }
+
+  /// The cookie of the next reply, which must be without data and without error.
+  long expectSuccess() throws IOException {
+    ByteBuffer reply = ByteBuffer.wrap(receive(Wire.SIMPLE_REPLY_BYTES));
+    assertEquals(Wire.SIMPLE_REPLY_MAGIC, reply.getInt());
+    assertEquals(WireError.NONE, reply.getInt());
+    return reply.getLong();
+  }
+
+  /// Expects that the server sends no more and closes the connection.
+  void expectEnd() throws IOException {
+    try {
+      assertEquals(-1, channel.read(ByteBuffer.allocate(1)), "the server sent more");
+    } catch (IOException e) {
+      assertEquals("Connection reset", e.getMessage()); // what we sent last was not read
+    }
+  }
+
+  /// Says that nothing more is sent; replies can still be received.
+  RawClient endOutput() throws IOException {
+    channel.shutdownOutput();
+    return this;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

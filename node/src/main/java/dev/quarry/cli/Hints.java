@@ -1,0 +1,18 @@
+package dev.quarry.cli;
+
+/// What to do about an error of the control API, by its code.
+final class Hints {
+  private Hints() {}
+
+  /// A sentence, or nothing where the error's own message says it.
+  static String of(String code) {
+    return switch (code) {
+      case "InvalidVolume.NotFound" -> "`quarry volume list` shows the volumes of this node";
+      case "VolumeInUse" ->
+          "disconnect its clients first; `quarry detach VOLUME` finds a device of this machine";
+      case "AuthFailure" -> "the node was restarted just now; try again";
+      case "InternalError" -> "the node's log, on its standard error, says more";
+      default -> "";
+    };
+  }
+}

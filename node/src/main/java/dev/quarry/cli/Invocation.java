@@ -1,0 +1,95 @@
+package dev.quarry.cli;
+
+import dev.quarry.node.JsonObject;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/// One use of a command: its arguments, its outputs and its node.
+///
+/// @param arguments what was given, read
+record Invocation(ParseResult arguments) {
+  static final String DATA = "--data";
+  static final String OUTPUT = "--output";
+
+  /// How a command shows what it found.
+  enum Output {
+    /// Aligned text for people.
+    TABLE,
+    /// The control API's own answer, for programs.
+    JSON
+  }
+
+  /// The value of an option that is there or has a default, in the type it was read as.
+  <T> T value(String option) {
+    return arguments.commandSpec().findOption(option).getValue();
+  }
+
+  /// The text of an option that may be left out.
+  Optional<String> text(String option) {
+    return Optional.ofNullable(value(option));
+  }
+
+  /// Whether a flag was given.
+  boolean flag(String option) {
+    return arguments.hasMatchedOption(option);
+  }
+
+  /// The pairs of an option that may be repeated.
+  Map<String, String> pairs(String option) {
+    return Optional.<Map<String, String>>ofNullable(value(option)).orElse(Map.of());
+  }
+
+  /// The command's one argument, in the type it was read as.
+  <T> T argument() {
+    return arguments.commandSpec().positionalParameters().getFirst().getValue();
+  }
+
+  /// The data folder.
+  Path dataFolder() {
+    return Path.of(this.<String>value(DATA));
+  }
+
+  /// The node that runs on the data folder.
+  NodeClient node() {
+    return NodeClient.of(dataFolder());
+  }
+
+  /// Shows an answer: itself as JSON, or as the text that `table` makes of it.
+  void show(JsonObject answer, Function<JsonObject, String> table) {
+    print(
+        switch (this.<Output>value(OUTPUT)) {
+          case JSON -> new String(answer.bytes(), StandardCharsets.UTF_8);
+          case TABLE -> table.apply(answer);
+        });
+  }
+
+  /// Prints the command's result.
+  void print(String text) {
+    PrintWriter out = commandLine().getOut();
+    out.print(text);
+    out.flush();
+  }
+
+  /// Says something to the user that is not the command's result.
+  void note(String text) {
+    PrintWriter err = commandLine().getErr();
+    err.println(text);
+    err.flush();
+  }
+
+  /// The error of arguments that do not go together.
+  ParameterException wrongUsage(String message) {
+    return new ParameterException(commandLine(), message);
+  }
+
+  CommandLine commandLine() {
+    return arguments.commandSpec().commandLine();
+  }
+}

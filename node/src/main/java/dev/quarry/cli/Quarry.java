@@ -1,0 +1,118 @@
+package dev.quarry.cli;
+
+import dev.quarry.node.Version;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/// The command line `quarry`.
+///
+/// Exit codes: 0 done, 1 not done (the message says why and what to do), 2 wrong usage.
+final class Quarry {
+  private Quarry() {}
+
+  public static void main(String[] args) {
+    System.exit(
+        run(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            args));
+  }
+
+  /// Runs one command line.
+  ///
+  /// @return its exit code
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine().setOut(out).setErr(err).execute(args);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(commands())
+        .setExecutionStrategy(Quarry::dispatch)
+        .setParameterExceptionHandler((e, _) -> wrongUsage(e))
+        .setExecutionExceptionHandler((e, command, _) -> notDone(e, command));
+  }
+
+  private static CommandSpec commands() {
+    return new CommandBuilder("quarry", "Block storage with the semantics of Amazon EBS.")
+        .examples(
+            "quarry serve --data /srv/quarry",
+            "quarry volume create --size 20GiB --name db",
+            "quarry attach db --exec",
+            "",
+            "In a source tree, also: quarry build, quarry test, quarry format.")
+        .groups(
+            ServeCommand.spec(),
+            StatusCommand.spec(),
+            VolumeCommands.spec(),
+            AttachCommand.spec(),
+            DetachCommand.spec(),
+            new CommandBuilder("version", "Tells the version of Quarry and of the JVM.")
+                .does(given -> given.print(version() + "\n")),
+            CompletionCommand.spec());
+  }
+
+  private static String version() {
+    return "quarry %s (JVM %s, %s)"
+        .formatted(Version.current(), Runtime.version(), System.getProperty("os.arch"));
+  }
+
+  /// Runs the command that the arguments end at.
+  private static int dispatch(ParseResult arguments) {
+    Integer helped = CommandLine.executeHelpRequest(arguments);
+    if (helped != null) {
+      return helped;
+    }
+    ParseResult last = arguments;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandLine command = last.commandSpec().commandLine();
+    if (!(last.commandSpec().userObject() instanceof CommandBuilder.Action action)) {
+      throw new ParameterException(command, "a command is missing");
+    }
+    try {
+      action.run(new Invocation(last));
+      return CommandLine.ExitCode.OK;
+    } catch (ParameterException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new CommandLine.ExecutionException(command, "not done", e);
+    }
+  }
+
+  private static int wrongUsage(ParameterException e) {
+    PrintWriter err = e.getCommandLine().getErr();
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    err.println("error: " + e.getMessage());
+    if (command.userObject() instanceof CommandBuilder.Action) {
+      err.println("  `%s --help` tells what it takes".formatted(command.qualifiedName()));
+    } else {
+      e.getCommandLine().usage(err);
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int notDone(Exception e, CommandLine command) {
+    PrintWriter err = command.getErr();
+    if (e instanceof CliException told) {
+      err.println("error: " + told.getMessage());
+      if (!told.hint().isEmpty()) {
+        err.println("  " + told.hint());
+      }
+    } else {
+      err.println("error: Quarry failed in a way it should not: " + e);
+      err.println("  please report it, with what `quarry version` says and, from another try with");
+      err.println("  the variable QUARRY_DEBUG set, where it failed");
+      if (System.getenv("QUARRY_DEBUG") != null) {
+        e.printStackTrace(err);
+      }
+    }
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

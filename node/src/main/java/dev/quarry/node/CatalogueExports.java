@@ -1,0 +1,103 @@
+package dev.quarry.node;
+
+import dev.quarry.block.BlockDevice;
+import dev.quarry.block.VolumeException;
+import dev.quarry.nbd.Attachment;
+import dev.quarry.nbd.Client;
+import dev.quarry.nbd.ExportException;
+import dev.quarry.nbd.ExportInfo;
+import dev.quarry.nbd.Exports;
+import dev.quarry.volume.ControlException;
+import dev.quarry.volume.VolumeCatalogue;
+import dev.quarry.volume.VolumeRecord;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The volumes of a catalogue as NBD exports. Each is listed by its id, and found by its id or its
+/// name. There is no default export: which volume that is would change as volumes come and go.
+final class CatalogueExports implements Exports {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogueExports.class);
+
+  private final VolumeCatalogue volumes;
+
+  CatalogueExports(VolumeCatalogue volumes) {
+    this.volumes = volumes;
+  }
+
+  @Override
+  public List<ExportInfo> list() {
+    return volumes.list().stream()
+        .filter(VolumeRecord::usable)
+        .map(CatalogueExports::info)
+        .toList();
+  }
+
+  @Override
+  public Optional<ExportInfo> find(String name) {
+    return volumes.find(name).filter(VolumeRecord::usable).map(CatalogueExports::info);
+  }
+
+  @Override
+  public Attachment attach(String name, Client client) throws ExportException {
+    try {
+      VolumeRecord volume = volumes.describe(name);
+      dev.quarry.volume.Attachment attachment = volumes.attach(volume.id());
+      LOG.atInfo()
+          .setMessage("volume attached")
+          .addKeyValue("volume", volume.id())
+          .addKeyValue("client", client.address())
+          .addKeyValue("connection", client.connection())
+          .log();
+      return new VolumeInUse(attachment, client);
+    } catch (ControlException e) {
+      throw switch (e) {
+        case ControlException.NotFound _, ControlException.Invalid _ ->
+            new ExportException.Unknown(e.getMessage());
+        case ControlException.Conflict _,
+            ControlException.LimitExceeded _,
+            ControlException.Unavailable _ ->
+            new ExportException.Refused(e.getMessage());
+      };
+    }
+  }
+
+  private static ExportInfo info(VolumeRecord volume) {
+    String description =
+        volume.name().map(name -> name + ", ").orElse("")
+            + volume.type()
+            + ", "
+            + (volume.sizeBytes() >> 30)
+            + " GiB";
+    return new ExportInfo(volume.id().text(), description, volume.sizeBytes(), false);
+  }
+
+  /// One connection's use of a volume.
+  private record VolumeInUse(dev.quarry.volume.Attachment attachment, Client client)
+      implements Attachment {
+
+    @Override
+    public BlockDevice device() {
+      return attachment.device();
+    }
+
+    @Override
+    public void close() {
+      try {
+        attachment.close();
+        LOG.atInfo()
+            .setMessage("volume detached")
+            .addKeyValue("volume", attachment.volume().id())
+            .addKeyValue("connection", client.connection())
+            .log();
+      } catch (VolumeException e) {
+        LOG.atError()
+            .setMessage("volume could not be flushed as its last client left; it is in error")
+            .addKeyValue("volume", attachment.volume().id())
+            .setCause(e)
+            .log();
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.quarry.node;
+
+import dev.quarry.block.VolumeException;
+import dev.quarry.disk.DirectoryInUseException;
+import dev.quarry.volume.VolumeCatalogue;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The folder that a node keeps everything in, before and while it is opened.
+///
+/// @param path where it is
+/// @param fresh whether nothing of ours was in it yet
+record DataFolder(Path path, boolean fresh) {
+  /// What a catalogue puts into its folder first.
+  private static final List<String> OURS = List.of("volumes", "lock");
+
+  /// Makes the folder, or looks into it.
+  ///
+  /// @throws NodeException if it cannot be made or read, or holds what is not ours
+  static DataFolder prepare(Path path) throws NodeException {
+    try {
+      Files.createDirectories(path);
+    } catch (FileAlreadyExistsException e) {
+      throw new NodeException(
+          "the data folder is not a folder path=" + path, "name another with --data", e);
+    } catch (IOException e) {
+      throw unusable(path, "made", e);
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      List<String> names = entries.map(entry -> entry.getFileName().toString()).toList();
+      if (!names.isEmpty() && names.stream().noneMatch(OURS::contains)) {
+        throw new NodeException(
+            "the folder holds other things than a node's data path=%s first=%s"
+                .formatted(path, names.getFirst()),
+            "name an empty or a new folder with --data",
+            null);
+      }
+      return new DataFolder(path, !names.contains("volumes"));
+    } catch (IOException e) {
+      throw unusable(path, "read", e);
+    }
+  }
+
+  /// Opens the volumes in it and keeps other nodes out.
+  VolumeCatalogue open() throws NodeException {
+    try {
+      return VolumeCatalogue.open(path);
+    } catch (DirectoryInUseException e) {
+      throw new NodeException(
+          e.getMessage(), "stop that node first, or name another folder with --data", e);
+    } catch (IOException e) {
+      throw unusable(path, "opened", e);
+    }
+  }
+
+  private static NodeException unusable(Path path, String verb, IOException e) {
+    boolean forbidden = e instanceof AccessDeniedException || e instanceof VolumeException.ReadOnly;
+    return new NodeException(
+        "the data folder cannot be %s path=%s reason=%s".formatted(verb, path, reason(e)),
+        forbidden || reason(e).contains("Read-only")
+            ? "make it writable for this user, or name another with --data"
+            : "see to the disk or the path, or name another folder with --data",
+        e);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException f && f.getReason() != null
+        ? f.getReason()
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

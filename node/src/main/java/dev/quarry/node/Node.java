@@ -1,0 +1,159 @@
+package dev.quarry.node;
+
+import dev.quarry.nbd.NbdServer;
+import dev.quarry.volume.ControlException;
+import dev.quarry.volume.NewVolume;
+import dev.quarry.volume.VolumeCatalogue;
+import dev.quarry.volume.VolumeRecord;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A node: the volumes of one data folder, served over NBD, with a control API.
+///
+/// It is wired here and nowhere else. Safe for use by many threads.
+public final class Node implements AutoCloseable {
+  /// The volume that a node makes when its data folder is new, so that there is one to try.
+  public static final String DEMO_VOLUME = "demo";
+
+  private static final long DEMO_GIB = 10;
+
+  /// As many bits as the hash functions that could be tried on it have.
+  private static final int TOKEN_BYTES = 32;
+
+  /// How long clients get to finish what is in flight when the node ends.
+  private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final NodeSettings settings;
+  private final NodeFile file;
+  private final Optional<VolumeRecord> demo;
+  private final VolumeCatalogue volumes;
+  private final NbdServer nbd;
+  private final ControlServer control;
+  private boolean closed; // guarded by this
+
+  private Node(
+      NodeSettings settings,
+      NodeFile file,
+      Optional<VolumeRecord> demo,
+      VolumeCatalogue volumes,
+      NbdServer nbd,
+      ControlServer control) {
+    this.settings = settings;
+    this.file = file;
+    this.demo = demo;
+    this.volumes = volumes;
+    this.nbd = nbd;
+    this.control = control;
+  }
+
+  /// Starts a node: when this returns, it serves.
+  ///
+  /// @throws NodeException if it cannot; nothing is left open or listening then
+  public static Node start(NodeSettings settings) throws NodeException {
+    Opened opened = new Opened();
+    try {
+      return start(settings, opened);
+    } catch (NodeException | RuntimeException e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static Node start(NodeSettings settings, Opened opened) throws NodeException {
+    Listeners.checkApi(settings.api());
+    DataFolder folder = DataFolder.prepare(settings.dataFolder());
+    VolumeCatalogue volumes = opened.add(folder.open());
+    Optional<VolumeRecord> demo =
+        folder.fresh() ? Optional.of(createDemo(volumes)) : Optional.empty();
+    NbdServer nbd = opened.add(Listeners.nbd(settings, new CatalogueExports(volumes)));
+    HostPort tcp = Listeners.tcp(nbd);
+    String token = token();
+    List<Route> routes = new ArrayList<>();
+    routes.add(new StatusApi(settings, volumes, nbd, tcp, InstantSource.system()).route());
+    routes.addAll(
+        new VolumeApi(volumes, new VolumeJson(new ExportUris(tcp, settings.socket()))).routes());
+    ControlServer control = opened.add(Listeners.api(settings.api(), token, routes));
+    NodeFile file =
+        new NodeFile(
+            ProcessHandle.current().pid(),
+            control.address().toString(),
+            token,
+            tcp.toString(),
+            settings.socket().toString(),
+            Version.current());
+    write(file, settings);
+    LOG.atInfo()
+        .setMessage("node started")
+        .addKeyValue("version", file.version())
+        .addKeyValue("data", settings.dataFolder())
+        .addKeyValue("volumes", volumes.list().size())
+        .log();
+    return new Node(settings, file, demo, volumes, nbd, control);
+  }
+
+  /// Where this node is reached.
+  public NodeFile file() {
+    return file;
+  }
+
+  /// The volume that was made at this start because the data folder was new.
+  public Optional<VolumeRecord> demo() {
+    return demo;
+  }
+
+  /// Ends the node: stops accepting, lets what is in flight finish for up to ten seconds, makes all
+  /// volumes durable and closes them. Closing twice is allowed.
+  ///
+  /// @throws IOException if a volume could not be made durable; everything is closed all the same
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    LOG.info("node is ending");
+    NodeFile.delete(settings.dataFolder());
+    control.close();
+    nbd.shutdown(FINISH_TIMEOUT);
+    volumes.close();
+    LOG.info("node ended, all volumes are durable");
+  }
+
+  private static VolumeRecord createDemo(VolumeCatalogue volumes) throws NodeException {
+    try {
+      return volumes.create(NewVolume.ofGib(DEMO_GIB).named(DEMO_VOLUME));
+    } catch (ControlException e) {
+      throw new NodeException(
+          "the first volume cannot be created reason=" + e.getMessage(),
+          "see to the disk, or name another folder with --data",
+          e);
+    }
+  }
+
+  private static String token() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static void write(NodeFile file, NodeSettings settings) throws NodeException {
+    try {
+      file.write(settings.dataFolder());
+    } catch (IOException e) {
+      throw new NodeException(
+          "node.json cannot be written data=%s reason=%s".formatted(settings.dataFolder(), e),
+          "see to the disk, or name another folder with --data",
+          e);
+    }
+  }
+}

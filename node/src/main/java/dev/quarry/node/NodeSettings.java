@@ -1,0 +1,28 @@
+package dev.quarry.node;
+
+import java.nio.file.Path;
+
+/// What a node is started with.
+///
+/// @param dataFolder where it keeps everything; made if it is not there
+/// @param nbd where it serves NBD over TCP
+/// @param socket the Unix socket that it serves NBD on
+/// @param api where its control API listens: an address of loopback
+public record NodeSettings(Path dataFolder, HostPort nbd, Path socket, HostPort api) {
+  /// What is listened on unless the user says otherwise. Only this machine reaches it: NBD without
+  /// TLS has neither secrecy nor passwords.
+  public static final String DEFAULT_NBD = "127.0.0.1:10809";
+
+  /// Any free port: clients find it in the data folder.
+  public static final String DEFAULT_API = "127.0.0.1:0";
+
+  public NodeSettings {
+    dataFolder = dataFolder.toAbsolutePath().normalize();
+    socket = socket.toAbsolutePath().normalize();
+  }
+
+  /// The Unix socket of a node unless the user says otherwise.
+  public static Path defaultSocket(Path dataFolder) {
+    return dataFolder.resolve("nbd.sock");
+  }
+}

@@ -1,0 +1,172 @@
+package dev.quarry.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.quarry.NbdConnection;
+import dev.quarry.NodeProcess;
+import dev.quarry.node.JsonObject;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `quarry serve` as a process: how it starts, refuses to, and ends.
+final class ServeTest {
+  @TempDir private Path folder;
+
+  @Test
+  void serve_newFolder_makesDemo_saysHowToAttachIt_andEndsCleanly() throws Exception {
+    try (NodeProcess node = NodeProcess.start(folder)) {
+      assertTrue(node.out().contains("first volume of 10 GiB, named demo"), node.out());
+      assertTrue(
+          node.out()
+              .contains(
+                  "nbd-client %s %d /dev/nbd0 -name demo"
+                      .formatted(node.nbd().host(), node.nbd().port())),
+          node.out());
+      assertTrue(node.out().contains(node.uri("demo")), node.out());
+      assertEquals(
+          PosixFilePermissions.fromString("rw-------"),
+          Files.getPosixFilePermissions(node.data().resolve("node.json")));
+      assertEquals(Optional.of("demo"), onlyVolume(node).text("name"));
+      assertEquals(Optional.of(node.pid()), CommandRun.json(node.data(), "status").number("pid"));
+
+      assertEquals(0, node.stop(), node.log());
+      assertTrue(node.log().contains("node ended, all volumes are durable"), node.log());
+      assertFalse(Files.exists(node.data().resolve("node.json")));
+      assertFalse(Files.exists(node.socket()));
+    }
+  }
+
+  @Test
+  void serve_interrupted_withAClient_keepsItsDataAndEndsCleanly() throws Exception {
+    try (NodeProcess node = NodeProcess.start(folder);
+        NbdConnection client = new NbdConnection(node.nbd(), "demo")) {
+      assertEquals(0, client.write(0, "kept".getBytes(StandardCharsets.US_ASCII)));
+      String id = onlyVolume(node).text("id").orElseThrow();
+      node.signal("INT");
+      assertEquals(0, node.exitCode(), node.log());
+      client.awaitEnd();
+      try (var in = Files.newInputStream(node.data().resolve("volumes/" + id + "/data"))) {
+        assertEquals("kept", new String(in.readNBytes(4), StandardCharsets.US_ASCII));
+      }
+    }
+  }
+
+  @Test
+  void serve_killedWithAClient_startsAgainAsItWas() throws Exception {
+    String before;
+    try (NodeProcess node = NodeProcess.start(folder);
+        NbdConnection client = new NbdConnection(node.nbd(), "demo")) {
+      assertEquals(0, client.write(0, new byte[512]));
+      assertEquals(0, client.flush());
+      assertEquals(Optional.of("in-use"), onlyVolume(node).text("state"));
+      before = onlyVolume(node).text("id").orElseThrow();
+      node.kill();
+      assertEquals(1, CommandRun.on(node.data(), "status").exitCode(), "its file is left behind");
+    }
+    try (NodeProcess node = NodeProcess.start(folder)) {
+      assertFalse(node.out().contains("The data folder is new"), node.out());
+      assertEquals(Optional.of(before), onlyVolume(node).text("id"));
+      assertEquals(Optional.of("available"), onlyVolume(node).text("state"));
+      assertEquals(0, node.stop(), node.log());
+    }
+  }
+
+  @Test
+  void serve_secondNodeOnAFolder_isRefused() throws Exception {
+    try (NodeProcess first = NodeProcess.start(folder);
+        NodeProcess second = NodeProcess.launch(List.of(), folder)) {
+      assertRefused(second, "in use by another node", "pid=" + first.pid(), "--data");
+      assertTrue(first.alive());
+    }
+  }
+
+  @Test
+  void serve_portTaken_isRefused() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        NodeProcess node =
+            NodeProcess.launch(
+                List.of(), folder, "--listen", "127.0.0.1:" + other.getLocalPort())) {
+      assertRefused(node, "127.0.0.1:" + other.getLocalPort(), "--listen");
+    }
+  }
+
+  @Test
+  void serve_readOnlyFolder_isRefused() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    List<String> readOnly =
+        List.of(
+            "unshare",
+            "-m",
+            "sh",
+            "-c",
+            "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && exec \"$@\"",
+            data.toString());
+    assumeTrue(
+        run(readOnly, "test", "!", "-w", data.toString()) == 0,
+        "a read-only mount needs root and unshare");
+    try (NodeProcess node = NodeProcess.launch(readOnly, folder)) {
+      assertRefused(node, "the data folder cannot be opened path=" + data, "make it writable");
+    }
+  }
+
+  @Test
+  void serve_folderOfSomethingElse_isRefused() throws Exception {
+    Files.createDirectories(folder.resolve("data/precious"));
+    try (NodeProcess node = NodeProcess.launch(List.of(), folder)) {
+      assertRefused(node, "holds other things than a node's data", "--data");
+    }
+  }
+
+  @Test
+  void serve_jsonLogs_areOneObjectALine() throws Exception {
+    try (NodeProcess node = NodeProcess.start(folder, "--log-format", "json")) {
+      assertEquals(0, node.stop());
+      assertTrue(node.log().lines().count() >= 3, node.log());
+      for (String line : node.log().lines().toList()) {
+        JsonObject event = JsonObject.parse(line.getBytes(StandardCharsets.UTF_8));
+        assertEquals(Optional.of("INFO"), event.text("level"), line);
+        assertTrue(event.text("formattedMessage").isPresent(), line);
+      }
+    }
+  }
+
+  private static void assertRefused(NodeProcess node, String... words) throws Exception {
+    assertEquals(1, node.exitCode(), node.log());
+    assertEquals("", node.out());
+    List<String> lines = node.log().lines().filter(l -> !l.matches("^20\\d\\d-.*")).toList();
+    assertEquals(2, lines.size(), node.log());
+    assertTrue(lines.getFirst().startsWith("error: "), node.log());
+    for (String word : words) {
+      assertTrue(node.log().contains(word), node.log());
+    }
+    assertFalse(node.log().contains("\tat "), "no stack trace for users: " + node.log());
+  }
+
+  private static JsonObject onlyVolume(NodeProcess node) throws Exception {
+    List<JsonObject> volumes = CommandRun.json(node.data(), "volume", "list").objects("volumes");
+    assertEquals(1, volumes.size());
+    return volumes.getFirst();
+  }
+
+  private static int run(List<String> wrapper, String... command) throws Exception {
+    List<String> words = new ArrayList<>(wrapper);
+    words.addAll(List.of(command));
+    return new ProcessBuilder(words)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.quarry.interop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A node in a process of its own, as its users run it: the thing that these suites test.
+///
+/// It can be killed and started again on the same data folder, at the same addresses.
+final class NodeUnderTest implements AutoCloseable {
+  private final Path folder;
+  private final Path dataFolder;
+  private final Path socketFolder;
+  private final int port;
+  private ServeProcess process;
+
+  private NodeUnderTest(Path folder, Path dataFolder, Path socketFolder, int port) {
+    this.folder = folder;
+    this.dataFolder = dataFolder;
+    this.socketFolder = socketFolder;
+    this.port = port;
+  }
+
+  /// Starts a node on a new data folder.
+  ///
+  /// @param folder for its data and its log; deleted before and when the node is closed
+  static NodeUnderTest start(Path folder) throws IOException, InterruptedException {
+    Folders.delete(folder);
+    Files.createDirectories(folder);
+    return startOn(folder, folder.resolve("data"));
+  }
+
+  /// Starts a node on a data folder elsewhere, which is nobody's to delete.
+  static NodeUnderTest startOn(Path folder, Path dataFolder)
+      throws IOException, InterruptedException {
+    // A path of the build folder may be longer than the 107 bytes that the address has room for.
+    Path socketFolder = Files.createTempDirectory("quarry");
+    NodeUnderTest node = new NodeUnderTest(folder, dataFolder, socketFolder, freePort());
+    Files.deleteIfExists(node.logFile());
+    try {
+      node.restart();
+      return node;
+    } catch (IOException | RuntimeException | Error e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  /// A port that nothing listens at right now.
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  ServedVolume create(long sizeBytes) throws IOException, InterruptedException {
+    JsonNode volume = control().create(sizeBytes);
+    return served(volume.path("id").asText(), sizeBytes);
+  }
+
+  ServedVolume served(String id, long sizeBytes) {
+    return new ServedVolume(id, sizeBytes, port, socket());
+  }
+
+  void delete(ServedVolume volume) throws IOException, InterruptedException {
+    control().delete(volume.export());
+  }
+
+  /// The state of a volume, as EBS names it.
+  String state(ServedVolume volume) throws IOException, InterruptedException {
+    return control().show(volume.export()).path("state").asText();
+  }
+
+  ControlClient control() throws IOException {
+    return ControlClient.of(dataFolder);
+  }
+
+  Path dataFolder() {
+    return dataFolder;
+  }
+
+  Path socket() {
+    return socketFolder.resolve("nbd.sock");
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// What the node has said so far, for messages.
+  String log() throws IOException {
+    return Files.readString(logFile());
+  }
+
+  /// Kills the node as `kill -9` does.
+  void kill() throws InterruptedException {
+    process.kill();
+  }
+
+  /// Starts the node again, once it has ended or was killed.
+  void restart() throws IOException, InterruptedException {
+    process =
+        ServeProcess.start(
+            logFile(),
+            List.of(
+                "--data",
+                dataFolder.toString(),
+                "--listen",
+                "127.0.0.1:" + port,
+                "--socket",
+                socket().toString()));
+    process.awaitReady();
+  }
+
+  /// Ends the node as `kill` does.
+  ///
+  /// @return its exit code
+  int terminate() throws InterruptedException {
+    return process.terminate();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (process != null) {
+      process.close();
+    }
+    Folders.delete(socketFolder);
+    Folders.delete(dataFolder);
+  }
+
+  private Path logFile() {
+    return folder.resolveSibling(folder.getFileName() + "-node.log");
+  }
+}

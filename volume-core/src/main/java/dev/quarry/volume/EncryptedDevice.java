@@ -1,0 +1,437 @@
+package dev.quarry.volume;
+
+import dev.quarry.block.BlockDevice;
+import dev.quarry.block.Durability;
+import dev.quarry.block.FilterBlockDevice;
+import dev.quarry.block.Requests;
+import dev.quarry.block.VolumeException;
+import dev.quarry.block.ZeroMode;
+import dev.quarry.crypto.SectorCipher;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.StampedLock;
+
+/// Enciphers what is written to the device behind it and deciphers what is read, sector by sector
+/// with the sector's number as tweak.
+///
+/// **A sector stored as all zeros reads as zeros.** So holes need no table: what was never written,
+/// was zeroed or trimmed stays as it is below, and goes there directly. A real sector that
+/// enciphers to zeros is one in 2^4096.
+///
+/// **Buffers.** Writes are enciphered into a [CipherScratch], the caller's bytes are not touched.
+/// What lies in one window of [SectorLocks#WINDOW_BYTES] goes down in one call, so that the device
+/// behind can keep it whole; larger writes go window by window. Reads of whole sectors are
+/// deciphered where the caller wanted them.
+///
+/// **Parts of sectors** are written together with the rest of the sectors, which is read before,
+/// under [SectorLocks].
+///
+/// The device behind must keep each sector whole towards readers, as all of ours do: one half of a
+/// cipher block is no data. The key belongs to whoever opened the device, and is closed after it.
+final class EncryptedDevice extends FilterBlockDevice {
+  private static final int SECTOR_BYTES = SectorCipher.SECTOR_BYTES;
+  private static final int BLOCK_BYTES = ChunkLayout.BLOCK_BYTES;
+
+  /// What a window of holes looks like.
+  private static final MemorySegment ZEROS =
+      MemorySegment.ofArray(new byte[SectorLocks.WINDOW_BYTES]).asReadOnly();
+
+  private final SectorCipher cipher;
+  private final CipherScratch scratch;
+  private final SectorLocks locks;
+
+  /// Puts a cipher in front of a device whose size is a whole number of sectors.
+  EncryptedDevice(BlockDevice next, SectorCipher cipher, CipherScratch scratch) {
+    this(next, cipher, scratch, new SectorLocks());
+  }
+
+  private EncryptedDevice(
+      BlockDevice next, SectorCipher cipher, CipherScratch scratch, SectorLocks locks) {
+    super(next);
+    if (next.sizeBytes() % SECTOR_BYTES != 0) {
+      throw new IllegalArgumentException("not whole sectors size=" + next.sizeBytes());
+    }
+    this.cipher = cipher;
+    this.scratch = scratch;
+    this.locks = locks;
+  }
+
+  @Override
+  public void read(long offset, MemorySegment into, long at, int length) throws VolumeException {
+    if (wholeSectors(offset, length) && inOneWindow(offset, length)) {
+      readSectors(offset, into, at, length);
+      return;
+    }
+    Requests.checkRead(offset, length, sizeBytes());
+    int number = scratch.take();
+    try {
+      for (int done = 0; done < length; ) {
+        int step = stepOf(offset + done, length - done);
+        if (wholeSectors(offset + done, step)) {
+          readSectors(offset + done, into, at + done, step);
+        } else {
+          MemorySegment sector = scratch.buffer(number);
+          long start = sectorStart(offset + done);
+          readSectors(start, sector, 0, SECTOR_BYTES);
+          MemorySegment.copy(sector, offset + done - start, into, at + done, step);
+        }
+        done += step;
+      }
+    } finally {
+      scratch.release(number);
+    }
+  }
+
+  @Override
+  public boolean tryRead(long offset, MemorySegment into, long at, int length)
+      throws VolumeException {
+    if (wholeSectors(offset, length) && inOneWindow(offset, length)) {
+      return tryReadSectors(offset, into, at, length);
+    }
+    Requests.checkRead(offset, length, sizeBytes());
+    int number = scratch.tryTake();
+    if (number < 0) {
+      return false;
+    }
+    try {
+      for (int done = 0; done < length; ) {
+        int step = stepOf(offset + done, length - done);
+        if (!tryReadStep(number, offset + done, into, at + done, step)) {
+          return false;
+        }
+        done += step;
+      }
+      return true;
+    } finally {
+      scratch.release(number);
+    }
+  }
+
+  @Override
+  public void write(long offset, MemorySegment from, long at, int length, Durability durability)
+      throws VolumeException {
+    Requests.checkWrite(offset, length, sizeBytes());
+    int number = scratch.take();
+    try {
+      if (inOneWindow(offset, length)) {
+        writePiece(number, offset, from, at, length, durability);
+        return;
+      }
+      for (int done = 0; done < length; ) {
+        int step = Math.min(length - done, leftInWindow(offset + done));
+        writePiece(number, offset + done, from, at + done, step, Durability.CACHED);
+        done += step;
+      }
+    } finally {
+      scratch.release(number);
+    }
+    forceIfAsked(durability);
+  }
+
+  @Override
+  public boolean tryWrite(long offset, MemorySegment from, long at, int length)
+      throws VolumeException {
+    Requests.checkWrite(offset, length, sizeBytes());
+    if (!wholeSectors(offset, length) || !inOneWindow(offset, length)) {
+      return false; // "nothing was written" could not be kept if the second piece had to wait
+    }
+    int number = scratch.tryTake();
+    if (number < 0) {
+      return false;
+    }
+    try {
+      StampedLock lock = locks.at(offset);
+      long stamp = lock.tryReadLock();
+      if (stamp == 0) {
+        return false;
+      }
+      try {
+        encipher(offset, from, at, scratch.buffer(number), length);
+        return next().tryWrite(offset, scratch.buffer(number), 0, length);
+      } finally {
+        lock.unlockRead(stamp);
+      }
+    } finally {
+      scratch.release(number);
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length, ZeroMode mode, Durability durability)
+      throws VolumeException {
+    clear(offset, length, durability, (o, l, d) -> next().zero(o, l, mode, d));
+  }
+
+  @Override
+  public void trim(long offset, long length, Durability durability) throws VolumeException {
+    clear(offset, length, durability, (o, l, d) -> next().trim(o, l, d));
+  }
+
+  @Override
+  protected BlockDevice over(BlockDevice next) {
+    return new EncryptedDevice(next, cipher, scratch, locks);
+  }
+
+  /// What makes whole sectors of the device behind read as zeros.
+  private interface Clearing {
+    void clear(long offset, long length, Durability durability) throws VolumeException;
+  }
+
+  /// A block of which a part of a sector stays is written in one piece, so that a crash leaves it
+  /// as it was or as it should be; what lies between such blocks is cleared below.
+  private void clear(long offset, long length, Durability durability, Clearing clearing)
+      throws VolumeException {
+    Requests.checkWrite(offset, length, sizeBytes());
+    if (wholeSectors(offset, length)) {
+      clearSectors(offset, length, durability, clearing);
+      return;
+    }
+    long end = offset + length;
+    long head =
+        offset % SECTOR_BYTES == 0 ? offset : Math.min(end, blockStart(offset) + BLOCK_BYTES);
+    long tail = end % SECTOR_BYTES == 0 ? end : Math.max(head, blockStart(end));
+    int number = scratch.take();
+    try {
+      clearInBlock(number, offset, (int) (head - offset), clearing);
+      if (tail > head) {
+        clearSectors(head, tail - head, Durability.CACHED, clearing);
+      }
+      clearInBlock(number, tail, (int) (end - tail), clearing);
+    } finally {
+      scratch.release(number);
+    }
+    forceIfAsked(durability);
+  }
+
+  private void clearSectors(long offset, long length, Durability durability, Clearing clearing)
+      throws VolumeException {
+    if (length == 0) {
+      clearing.clear(offset, 0, durability);
+      return;
+    }
+    locks.share(offset, length);
+    try {
+      clearing.clear(offset, length, durability);
+    } finally {
+      locks.unshare(offset, length);
+    }
+  }
+
+  /// Writes what lies in one window.
+  private void writePiece(
+      int number, long offset, MemorySegment from, long at, int length, Durability durability)
+      throws VolumeException {
+    MemorySegment buffer = scratch.buffer(number);
+    if (!wholeSectors(offset, length)) {
+      mergePiece(buffer, offset, from, at, length, durability);
+      return;
+    }
+    encipher(offset, from, at, buffer, length);
+    StampedLock lock = locks.at(offset);
+    long stamp = lock.readLock();
+    try {
+      next().write(offset, buffer, 0, length, durability);
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /// Writes bytes together with the rest of the sectors in which they begin and end.
+  private void mergePiece(
+      MemorySegment buffer,
+      long offset,
+      MemorySegment from,
+      long at,
+      int length,
+      Durability durability)
+      throws VolumeException {
+    long start = sectorStart(offset);
+    int around = sectorsAround(offset, length);
+    StampedLock lock = locks.at(offset);
+    long stamp = lock.writeLock();
+    try {
+      readEdges(buffer, start, offset, length, around);
+      MemorySegment.copy(from, at, buffer, offset - start, length);
+      encipher(start, buffer, 0, buffer, around);
+      next().write(start, buffer, 0, around, durability);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /// Zeroes bytes of one block. Sectors in which nothing is left become stored zeros.
+  private void clearInBlock(int number, long offset, int length, Clearing clearing)
+      throws VolumeException {
+    if (length == 0) {
+      return;
+    }
+    MemorySegment buffer = scratch.buffer(number);
+    long start = sectorStart(offset);
+    int around = sectorsAround(offset, length);
+    StampedLock lock = locks.at(offset);
+    long stamp = lock.writeLock();
+    try {
+      readEdges(buffer, start, offset, length, around);
+      buffer.asSlice(offset - start, length).fill((byte) 0);
+      if (leadingZeros(buffer, 0, around) == around) {
+        clearing.clear(start, around, Durability.CACHED);
+      } else {
+        encipherUnlessZero(start, buffer, 0);
+        if (around > SECTOR_BYTES) {
+          encipherUnlessZero(start, buffer, around - SECTOR_BYTES);
+        }
+        next().write(start, buffer, 0, around, Durability.CACHED);
+      }
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /// Reads the first and the last of the sectors around a range, where the range leaves a part of
+  /// them out.
+  private void readEdges(MemorySegment buffer, long start, long offset, int length, int around)
+      throws VolumeException {
+    boolean cutsFirst = offset > start;
+    boolean cutsLast = offset + length < start + around;
+    if (cutsFirst || (cutsLast && around == SECTOR_BYTES)) {
+      readSectors(start, buffer, 0, SECTOR_BYTES);
+    }
+    if (cutsLast && around > SECTOR_BYTES) {
+      int last = around - SECTOR_BYTES;
+      readSectors(start + last, buffer, last, SECTOR_BYTES);
+    }
+  }
+
+  private void encipherUnlessZero(long start, MemorySegment buffer, int at) throws VolumeException {
+    if (leadingZeros(buffer, at, SECTOR_BYTES) == 0) {
+      encipher(start + at, buffer, at, buffer, at, SECTOR_BYTES);
+    }
+  }
+
+  private void readSectors(long offset, MemorySegment into, long at, int length)
+      throws VolumeException {
+    next().read(offset, into, at, length);
+    decipher(offset, into, at, length);
+  }
+
+  private boolean tryReadSectors(long offset, MemorySegment into, long at, int length)
+      throws VolumeException {
+    if (!next().tryRead(offset, into, at, length)) {
+      return false;
+    }
+    decipher(offset, into, at, length);
+    return true;
+  }
+
+  private boolean tryReadStep(int number, long offset, MemorySegment into, long at, int length)
+      throws VolumeException {
+    if (wholeSectors(offset, length)) {
+      return tryReadSectors(offset, into, at, length);
+    }
+    MemorySegment sector = scratch.buffer(number);
+    long start = sectorStart(offset);
+    if (!tryReadSectors(start, sector, 0, SECTOR_BYTES)) {
+      return false;
+    }
+    MemorySegment.copy(sector, offset - start, into, at, length);
+    return true;
+  }
+
+  private void encipher(long offset, MemorySegment from, long at, MemorySegment to, int length)
+      throws VolumeException {
+    encipher(offset, from, at, to, 0, length);
+  }
+
+  private void encipher(
+      long offset, MemorySegment from, long at, MemorySegment to, long toAt, int length)
+      throws VolumeException {
+    try {
+      cipher.encrypt(offset / SECTOR_BYTES, from, at, to, toAt, length);
+    } catch (IllegalStateException e) {
+      throw orClosed(e);
+    }
+  }
+
+  /// Deciphers up to a window in place, run by run between sectors of zeros.
+  private void decipher(long offset, MemorySegment sectors, long at, int length)
+      throws VolumeException {
+    for (int from = 0; from < length; ) {
+      int to = from;
+      int zeros = 0;
+      while (to < length) {
+        zeros = leadingZeros(sectors, at + to, length - to);
+        if (zeros > 0) {
+          break;
+        }
+        to += SECTOR_BYTES;
+      }
+      if (to > from) {
+        try {
+          long sector = (offset + from) / SECTOR_BYTES;
+          cipher.decrypt(sector, sectors, at + from, sectors, at + from, to - from);
+        } catch (IllegalStateException e) {
+          throw orClosed(e);
+        }
+      }
+      from = to + zeros;
+    }
+  }
+
+  /// The length of the whole sectors of zeros with which a range of sectors begins.
+  private static int leadingZeros(MemorySegment sectors, long at, int length) {
+    if (sectors.get(ValueLayout.JAVA_LONG_UNALIGNED, at) != 0) {
+      return 0; // an enciphered sector, but for one in 2^64
+    }
+    long zeros = MemorySegment.mismatch(sectors, at, at + length, ZEROS, 0, length);
+    return zeros < 0 ? length : (int) (zeros / SECTOR_BYTES * SECTOR_BYTES);
+  }
+
+  private void forceIfAsked(Durability durability) throws VolumeException {
+    if (durability == Durability.FORCED) {
+      next().flush();
+    }
+  }
+
+  /// The next piece of a read: whole sectors inside a window, or a part of one sector.
+  private static int stepOf(long offset, int length) {
+    int inSector = (int) (offset % SECTOR_BYTES);
+    if (inSector != 0 || length < SECTOR_BYTES) {
+      return Math.min(length, SECTOR_BYTES - inSector);
+    }
+    return Math.min(length / SECTOR_BYTES * SECTOR_BYTES, leftInWindow(offset));
+  }
+
+  private static int leftInWindow(long offset) {
+    return (int) (SectorLocks.WINDOW_BYTES - offset % SectorLocks.WINDOW_BYTES);
+  }
+
+  /// The length of the whole sectors around a range.
+  private static int sectorsAround(long offset, int length) {
+    long end = sectorStart(offset + length + SECTOR_BYTES - 1);
+    return (int) (end - sectorStart(offset));
+  }
+
+  private static long blockStart(long offset) {
+    return offset / BLOCK_BYTES * BLOCK_BYTES;
+  }
+
+  private static long sectorStart(long offset) {
+    return offset / SECTOR_BYTES * SECTOR_BYTES;
+  }
+
+  private static boolean wholeSectors(long offset, long length) {
+    return (offset | length) % SECTOR_BYTES == 0;
+  }
+
+  private static boolean inOneWindow(long offset, int length) {
+    return length <= leftInWindow(offset);
+  }
+
+  /// A request that comes late, when the key is closed already, is refused like any other.
+  private VolumeException orClosed(IllegalStateException e) {
+    if (cipher.closed()) {
+      return new VolumeException.Detached("volume is closed");
+    }
+    throw e;
+  }
+}
