@@ -81,7 +81,7 @@ public abstract sealed class ObjectStoreException extends IOException {
     }
   }
 
-  /// The store cannot do what Quarry's safety rests on. Use another store.
+  /// The store cannot do what Quarry's safety rests on. Use another store; see [StoreProbe].
   public static final class Unsafe extends ObjectStoreException {
     @Serial private static final long serialVersionUID = 1;
 
