@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What holds for every class of Quarry, as rules that a test evaluates.
 ///
@@ -45,17 +46,15 @@ record HouseRules(String root) {
     uses.put("shaping", List.of("block"));
     uses.put("volume", List.of("block", "posix", "disk", "shaping", "crypto"));
     // snapshot-store
-    uses.put("snapshot", List.of("block", "posix", "disk", "shaping", "volume", "crypto"));
+    uses.put("objects", List.of("posix"));
+    uses.put(
+        "snapshot", List.of("block", "posix", "disk", "shaping", "volume", "crypto", "objects"));
     // nbd-server: anyone can serve their own device with it
     uses.put("nbd", List.of("block", "posix"));
     // node
-    uses.put(
-        "node",
-        List.of("block", "posix", "disk", "shaping", "volume", "crypto", "snapshot", "nbd"));
-    uses.put(
-        "cli",
-        List.of(
-            "block", "posix", "disk", "shaping", "volume", "crypto", "snapshot", "nbd", "node"));
+    List<String> engine = List.copyOf(uses.keySet());
+    uses.put("node", engine);
+    uses.put("cli", Stream.concat(engine.stream(), Stream.of("node")).toList());
     return uses;
   }
 

@@ -61,8 +61,8 @@ public final class NodeProcess implements AutoCloseable {
     Path out = folder.resolve("node-" + number + ".out");
     Path log = folder.resolve("node-" + number + ".log");
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(java());
-    command.addAll(List.of("dev.quarry.cli.Quarry", "serve"));
+    command.addAll(quarry());
+    command.add("serve");
     command.addAll(List.of("--data", folder.resolve("data").toString()));
     if (!List.of(options).contains("--listen")) {
       command.addAll(List.of("--listen", "127.0.0.1:0"));
@@ -76,13 +76,15 @@ public final class NodeProcess implements AutoCloseable {
     return new NodeProcess(process, folder, out, log);
   }
 
-  /// The JVM that runs these tests, with our flags and class path.
-  private static List<String> java() {
+  /// The command line `quarry`, to be run by the JVM that runs these tests, with our flags.
+  public static List<String> quarry() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of(System.getProperty("quarry.jvm.flags").strip().split("\\s+")));
     command.addAll(List.of("-ea", "-Xmx512m", "-Djava.util.logging.config.file=/dev/null"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")); // starts sooner
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("dev.quarry.cli.Quarry");
     return command;
   }
 

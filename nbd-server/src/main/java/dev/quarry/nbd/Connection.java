@@ -102,7 +102,7 @@ final class Connection implements Runnable {
   private void transmit(Session session, Input input, MemorySegment staging) throws IOException {
     export = Optional.of(session.export().name());
     Thread.currentThread().setName("nbd-" + client.connection() + "-" + session.export().name());
-    LOG.info("client attached {}", this);
+    LOG.debug("client attached {}", this);
     try (Attachment attachment = session.attachment();
         Transmission loop =
             new Transmission(
@@ -122,7 +122,7 @@ final class Connection implements Runnable {
       loop.run();
     } finally {
       transmission = Optional.empty();
-      LOG.info(
+      LOG.debug(
           "client detached {} requests={} readBytes={} writtenBytes={}",
           this,
           counters.requests(),

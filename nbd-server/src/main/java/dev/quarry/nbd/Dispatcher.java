@@ -48,6 +48,11 @@ final class Dispatcher {
     return jobs.used() == 0 && !headDeferred && !buffers.waiting();
   }
 
+  /// Whether requests were put aside, so that what the client sends now waits behind them.
+  boolean holdsBack() {
+    return !deferrals.isEmpty();
+  }
+
   /// Nanoseconds until limits let the next request run, or -1 if none waits for that.
   long untilWake() {
     if (!deferrals.isEmpty()) {
@@ -142,7 +147,7 @@ final class Dispatcher {
     if (deferrals.isEmpty()) {
       deferrals.firstDue(headDueNanos);
     }
-    deferrals.add(job);
+    deferrals.add(job, System.nanoTime());
     return true;
   }
 

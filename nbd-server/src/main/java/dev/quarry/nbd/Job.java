@@ -7,6 +7,7 @@ import dev.quarry.block.VolumeException;
 final class Job {
   private final Request request = new Request();
   private Buffer buffer;
+  private long deferredNanos;
   private VolumeException failure;
   private Throwable bug;
 
@@ -29,6 +30,15 @@ final class Job {
 
   void buffer(Buffer loan) {
     buffer = loan;
+  }
+
+  /// When it was put aside, if it was: a moment of [System#nanoTime].
+  long deferredNanos() {
+    return deferredNanos;
+  }
+
+  void deferredNanos(long nanos) {
+    deferredNanos = nanos;
   }
 
   /// Why the device refused it, or null.

@@ -13,6 +13,11 @@ final class Transmission implements AutoCloseable {
   private static final int SOCKET = 0;
   private static final int WAKER = 1;
 
+  /// While requests wait for their limits, new ones are not listened for but looked at with the
+  /// next that are due: they could not overtake, and the wake-up would be for nothing. If that is
+  /// longer, it is better to know whether the client is still there.
+  private static final long DEAF_NANOS = 10_000_000;
+
   private final ClientSocket socket;
   private final Waker waker;
   private final Buffers buffers;
@@ -130,15 +135,16 @@ final class Transmission implements AutoCloseable {
     if (!waker.arm()) {
       return;
     }
+    long wake = pending ? -1 : dispatcher.untilWake();
+    boolean deaf = dispatcher.holdsBack() && wake >= 0 && wake <= DEAF_NANOS;
     poller.watch(
         SOCKET,
         socket.descriptor(),
-        (room > 0 ? Sockets.POLLIN : 0) | (pending ? Sockets.POLLOUT : 0));
+        (room > 0 && !deaf ? Sockets.POLLIN : 0) | (pending ? Sockets.POLLOUT : 0));
     poller.watch(WAKER, waker.descriptor(), Sockets.POLLIN);
-    long wake = pending ? -1 : dispatcher.untilWake();
     poller.await(wake < 0 && holding ? Pace.WINDOW_NANOS : wake);
     waker.disarm();
-    if (room > 0 && poller.readable(SOCKET)) {
+    if (room > 0 && (deaf || poller.readable(SOCKET))) {
       received(socket.receiveNow(intake.address(), room));
     }
   }

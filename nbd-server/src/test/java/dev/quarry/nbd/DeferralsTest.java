@@ -18,7 +18,7 @@ class DeferralsTest {
 
   private Job add() {
     Job job = new Job();
-    deferrals.add(job);
+    deferrals.add(job, NOW);
     return job;
   }
 
@@ -57,10 +57,24 @@ class DeferralsTest {
     add();
     deferrals.removeFirst(NOW);
     deferrals.firstDue(NOW + MILLI / 10);
-    assertEquals(Deferrals.TICK_NANOS, deferrals.untilWake(NOW));
+    assertEquals(Deferrals.SHORTEST_TICK_NANOS, deferrals.untilWake(NOW));
     deferrals.firstDue(NOW + 5 * MILLI);
     assertEquals(5 * MILLI, deferrals.untilWake(NOW));
     assertEquals(4 * MILLI, deferrals.untilWake(NOW + MILLI));
+  }
+
+  @Test
+  void untilWake_longWaits_longerTicks() {
+    add();
+    add();
+    add();
+    long later = NOW + 8 * MILLI;
+    deferrals.removeFirst(later);
+    deferrals.firstDue(later);
+    assertEquals(2 * MILLI, deferrals.untilWake(later));
+    add();
+    deferrals.removeFirst(NOW + 800 * MILLI);
+    assertEquals(Deferrals.LONGEST_TICK_NANOS, deferrals.untilWake(NOW + 800 * MILLI));
   }
 
   @Test

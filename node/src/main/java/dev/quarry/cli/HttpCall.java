@@ -11,9 +11,10 @@ import java.util.Arrays;
 
 /// One HTTP/1.1 request on a connection of its own.
 ///
-/// Both ends are ours and on one machine: no redirects, no encodings, no connection kept. That
-/// needs none of the machinery of the JDK's HTTP clients, whose classes take longer to load than
-/// our commands take to run (figures in docs/adr/0010).
+/// Both ends are ours and on one machine: no redirects, no encodings, no connection kept. Of the
+/// JDK's own clients, java.net.http doubles the processor time of a whole command (620 ms instead
+/// of 275 on a busy machine, from an AOT cache), and HttpURLConnection, as quick as this, knows no
+/// PATCH and sends a POST again by itself when a connection ends early.
 ///
 /// @param status the answer's HTTP status
 /// @param body the answer's body

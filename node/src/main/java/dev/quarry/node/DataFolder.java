@@ -9,6 +9,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,12 +22,16 @@ record DataFolder(Path path, boolean fresh) {
   /// What a catalogue puts into its folder first.
   private static final List<String> OURS = List.of("volumes", "lock");
 
+  /// A folder of ours is its owner's alone, for who reaches its Unix socket reaches every volume.
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   /// Makes the folder, or looks into it.
   ///
   /// @throws NodeException if it cannot be made or read, or holds what is not ours
   static DataFolder prepare(Path path) throws NodeException {
     try {
-      Files.createDirectories(path);
+      Files.createDirectories(path, OWNER_ONLY);
     } catch (FileAlreadyExistsException e) {
       throw new NodeException(
           "the data folder is not a folder path=" + path, "name another with --data", e);

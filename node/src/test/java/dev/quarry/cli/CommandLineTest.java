@@ -78,6 +78,11 @@ final class CommandLineTest {
   }
 
   @Test
+  void help_isACommandToo() {
+    assertEquals(CommandRun.of("--help"), CommandRun.of("help"));
+  }
+
+  @Test
   void version_namesQuarryAndItsJvm() {
     CommandRun run = CommandRun.of("version");
     assertTrue(run.out().matches("quarry \\S+ \\(JVM 2[5-9].*\\)\n"), run.out());

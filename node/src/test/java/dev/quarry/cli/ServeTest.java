@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.quarry.NbdConnection;
 import dev.quarry.NodeProcess;
 import dev.quarry.node.JsonObject;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -54,13 +55,25 @@ final class ServeTest {
         NbdConnection client = new NbdConnection(node.nbd(), "demo")) {
       assertEquals(0, client.write(0, "kept".getBytes(StandardCharsets.US_ASCII)));
       String id = onlyVolume(node).text("id").orElseThrow();
-      node.signal("INT");
+      node.signal(interruptible() ? "INT" : "TERM");
       assertEquals(0, node.exitCode(), node.log());
       client.awaitEnd();
       try (var in = Files.newInputStream(node.data().resolve("volumes/" + id + "/data"))) {
         assertEquals("kept", new String(in.readNBytes(4), StandardCharsets.US_ASCII));
       }
     }
+  }
+
+  /// Whether processes that are started here hear SIGINT: what a shell runs in the background does
+  /// not.
+  private static boolean interruptible() throws IOException {
+    String ignored =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .map(line -> line.substring("SigIgn:".length()).strip())
+            .findFirst()
+            .orElseThrow();
+    return (Long.parseUnsignedLong(ignored, 16) & 1L << (2 - 1)) == 0;
   }
 
   @Test
@@ -140,6 +153,38 @@ final class ServeTest {
         assertTrue(event.text("formattedMessage").isPresent(), line);
       }
     }
+  }
+
+  @Test
+  void attachAndDetach_withExec_runTheClientOnThePath() throws Exception {
+    Path client = Files.createDirectories(folder.resolve("bin")).resolve("nbd-client");
+    Files.writeString(client, "#!/bin/sh\necho \"ran $*\"\n");
+    Files.setPosixFilePermissions(client, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (NodeProcess node = NodeProcess.start(folder)) {
+      String id = onlyVolume(node).text("id").orElseThrow();
+      assertEquals(
+          """
+          ran -unix %s /dev/nbd7 -nonetlink -name %s -block-size 512 -connections 2
+          %s is /dev/nbd7
+          """
+              .formatted(node.socket(), id, id),
+          withClientOnPath(
+              "attach", "demo", "--exec", "--connections", "2", "--device", "/dev/nbd7"));
+    }
+    assertEquals(
+        "ran -d /dev/nbd7\n/dev/nbd7 is free\n", withClientOnPath("detach", "/dev/nbd7", "--exec"));
+  }
+
+  private String withClientOnPath(String... words) throws Exception {
+    List<String> command = NodeProcess.quarry();
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("QUARRY_DATA", folder.resolve("data").toString());
+    builder.environment().merge("PATH", folder.resolve("bin").toString(), (o, n) -> n + ":" + o);
+    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor());
+    return out;
   }
 
   private static void assertRefused(NodeProcess node, String... words) throws Exception {

@@ -15,11 +15,16 @@ final class LauncherTestCommandTest {
   private static final String GOOD =
       """
       <?xml version="1.0" encoding="UTF-8"?>
-      <testsuite name="dev.quarry.GoodTest" time="0.1" tests="3" errors="0" skipped="1" failures="0">
+      <testsuite name="dev.quarry.GoodTest" time="0.1" tests="4" errors="0" skipped="2" failures="0">
         <testcase name="works" classname="dev.quarry.GoodTest" time="0.1"/>
         <testcase name="works &lt;too&gt;" classname="dev.quarry.GoodTest" time="0.1"/>
         <testcase name="needsTool" classname="dev.quarry.GoodTest" time="0">
           <skipped message="Assumption failed: &quot;nbdkit&quot; &amp; qemu are missing" type="X"/>
+        </testcase>
+        <testcase name="aborts" classname="dev.quarry.GoodTest" time="0">
+          <skipped type="X"><![CDATA[org.opentest4j.TestAbortedException: no <such> kernel
+      	at dev.quarry.GoodTest.<init>(GoodTest.java:1)
+      ]]></skipped>
         </testcase>
       </testsuite>
       """;
@@ -31,7 +36,9 @@ final class LauncherTestCommandTest {
           <failure message="expected: &lt;1&gt;&#10;but was: &lt;2&gt;" type="X">trace</failure>
         </testcase>
         <testcase name="breaks" classname="dev.quarry.BadTest" time="0.1">
-          <error type="java.lang.IllegalStateException">trace</error>
+          <error type="java.lang.IllegalStateException"><![CDATA[java.lang.IllegalStateException
+      	at dev.quarry.BadTest.breaks(BadTest.java:1)
+      ]]></error>
         </testcase>
       </testsuite>
       """;
@@ -51,7 +58,7 @@ final class LauncherTestCommandTest {
     tree.write("reports/TEST-Good.xml", GOOD);
     Result result = tree.run("test");
     assertEquals(0, result.exitCode(), result.err());
-    assertEquals("2 passed, 0 failed, 1 skipped", result.lines().getLast());
+    assertEquals("2 passed, 0 failed, 2 skipped", result.lines().getLast());
   }
 
   @Test
@@ -66,15 +73,25 @@ final class LauncherTestCommandTest {
   }
 
   @Test
+  void aborted_isNamedWithTheHeadOfItsTrace() throws Exception {
+    tree.write("reports/TEST-Good.xml", GOOD);
+    assertTrue(
+        tree.run("test").lines().contains("skipped dev.quarry.GoodTest.aborts: no <such> kernel"));
+  }
+
+  @Test
   void failures_exitOne_andAreNamed() throws Exception {
     tree.write("reports/TEST-Good.xml", GOOD);
     tree.write("reports/TEST-Bad.xml", BAD);
     Result result = tree.run("test");
     assertEquals(1, result.exitCode());
-    assertEquals("2 passed, 2 failed, 1 skipped", result.lines().getLast());
+    assertEquals("2 passed, 2 failed, 2 skipped", result.lines().getLast());
     assertTrue(
         result.lines().contains("FAILED  dev.quarry.BadTest.differs: expected: <1> but was: <2>"));
-    assertTrue(result.lines().contains("FAILED  dev.quarry.BadTest.breaks: "));
+    assertTrue(
+        result
+            .lines()
+            .contains("FAILED  dev.quarry.BadTest.breaks: java.lang.IllegalStateException"));
   }
 
   @Test
@@ -89,7 +106,7 @@ final class LauncherTestCommandTest {
   void reportsOfAnEarlierRun_doNotCount() throws Exception {
     tree.write("tree with spaces/crypto/target/surefire-reports/TEST-Bad.xml", BAD);
     tree.write("reports/TEST-Good.xml", GOOD);
-    assertEquals("2 passed, 0 failed, 1 skipped", tree.run("test").lines().getLast());
+    assertEquals("2 passed, 0 failed, 2 skipped", tree.run("test").lines().getLast());
   }
 
   @Test

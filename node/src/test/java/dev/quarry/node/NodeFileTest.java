@@ -30,15 +30,14 @@ final class NodeFileTest {
   @Test
   void write_overFilesOfAKilledNode_replacesThem() throws Exception {
     Files.writeString(folder.resolve("node.json"), "{\"old\": 1}");
-    Files.writeString(folder.resolve("node.json.new"), "half");
+    Files.writeString(folder.resolve(".node.json.new"), "half");
     Files.setPosixFilePermissions(
-        folder.resolve("node.json.new"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        folder.resolve(".node.json.new"), PosixFilePermissions.fromString("rw-rw-rw-"));
     FILE.write(folder);
     assertEquals(Optional.of(FILE), NodeFile.read(folder));
     assertEquals(
         PosixFilePermissions.fromString("rw-------"),
         Files.getPosixFilePermissions(folder.resolve("node.json")));
-    assertFalse(Files.exists(folder.resolve("node.json.new")));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,13 @@ final class NodeTest {
       file.position(4096).read(java.nio.ByteBuffer.wrap(raw));
     }
     assertEquals("kept", new String(raw));
+  }
+
+  @Test
+  void start_makesAFolderForItsOwnerAlone() throws Exception {
+    Node.start(settings()).close();
+    assertEquals(
+        PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(data()));
   }
 
   @Test

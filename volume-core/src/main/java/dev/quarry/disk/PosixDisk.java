@@ -97,12 +97,14 @@ public final class PosixDisk implements Disk {
   /// room.
   @Override
   public void replace(String name, byte[] contents) throws IOException {
+    Path target = path(name);
     Path fresh = folder.resolve("." + name + ".new");
     try (FileChannel channel =
         FileChannel.open(
             fresh,
             EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(OWNER_READ_WRITE))) {
+      Files.setPosixFilePermissions(fresh, OWNER_READ_WRITE); // whatever became of the spare
       ByteBuffer left = ByteBuffer.wrap(contents);
       while (left.hasRemaining()) {
         channel.write(left);
@@ -110,8 +112,7 @@ public final class PosixDisk implements Disk {
       channel.truncate(contents.length);
       channel.force(true);
     }
-    Files.move(
-        fresh, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     leaveSpare(fresh, contents.length);
     forceFolder(folder);
   }

@@ -1,6 +1,5 @@
 package dev.quarry.volume;
 
-import dev.quarry.block.VolumeException;
 import dev.quarry.disk.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,20 +30,21 @@ record CatalogueScan(List<VolumeRecord> records, Map<VolumeId, String> damaged) 
     return scan;
   }
 
-  private void add(VolumeFolder folder) throws IOException {
-    Optional<VolumeRecord> record;
+  private void add(VolumeFolder folder) {
     try {
-      record = folder.read();
-    } catch (VolumeException.Corrupt e) {
+      Optional<VolumeRecord> record = folder.read();
+      if (record.isPresent() && isWhole(record.get())) {
+        records.add(record.get());
+      } else {
+        LOG.atInfo()
+            .setMessage("removing a volume half-made or half-deleted")
+            .addKeyValue("folder", folder)
+            .log();
+        folder.delete();
+      }
+    } catch (IOException e) {
       LOG.atError().setMessage("volume is damaged").addKeyValue("folder", folder).setCause(e).log();
       damaged.put(folder.id(), e.getMessage());
-      return;
-    }
-    if (record.isPresent() && isWhole(record.get())) {
-      records.add(record.get());
-    } else {
-      LOG.atInfo().setMessage("removing an unfinished volume").addKeyValue("folder", folder).log();
-      folder.delete();
     }
   }
 

@@ -69,10 +69,7 @@ final class Volume {
     if (record.state() != VolumeState.AVAILABLE) {
       throw ControlException.Conflict.incorrectState(
           "Volume %s is %s and cannot be attached.%s"
-              .formatted(
-                  folder.id(),
-                  record.state().apiName(),
-                  record.errorReason().map(reason -> " Reason: " + reason).orElse("")));
+              .formatted(folder.id(), record.state().apiName(), advice()));
     }
     try {
       if (devices.isEmpty()) {
@@ -85,6 +82,16 @@ final class Volume {
     attachments.add(attachment);
     attached = true;
     return attachment;
+  }
+
+  private String advice() {
+    return record
+        .errorReason()
+        .map(reason ->
+            " It failed because %s. What is left of its data is in the files of %s; delete it when"
+                    .formatted(reason, folder)
+                + " it is no longer needed.")
+        .orElse("");
   }
 
   private DevicePipeline open() throws IOException {

@@ -80,7 +80,7 @@ public final class VolumeCatalogue implements AutoCloseable {
     try {
       volume.create();
       return volume.current();
-    } catch (ControlException e) {
+    } catch (RuntimeException e) {
       remove(volume);
       throw e;
     }
@@ -229,7 +229,7 @@ public final class VolumeCatalogue implements AutoCloseable {
             VolumeId id = VolumeId.parse(idOrName);
             if (damaged.containsKey(id)) {
               return ControlException.Conflict.incorrectState(
-                  "Volume %s is damaged: %s. Restore that file, then start again."
+                  "Volume %s cannot be used: %s. Repair that, then start again."
                       .formatted(id, damaged.get(id)));
             }
           }

@@ -4,8 +4,8 @@ import dev.quarry.disk.Crash;
 import java.io.IOException;
 import java.util.Optional;
 
-/// A device for [DeviceModelProperties], with what its kind can do besides serving requests. What
-/// it cannot do, it answers with false or nothing; the model then leaves it out.
+/// A device for [DeviceModelSuite], with what its kind can do besides serving requests. What it
+/// cannot do, it answers with false or nothing; the model then leaves it out.
 public interface DeviceFixture extends AutoCloseable {
 
   @Override

@@ -1,5 +1,9 @@
 package dev.quarry.block;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.quarry.disk.Crash;
 import dev.quarry.disk.SimulatedCrash;
 import java.io.IOException;
@@ -79,7 +83,7 @@ final class DeviceRun implements AutoCloseable {
         model.put(range.offset(), zeros, forced);
       }
       case DeviceStep.Extents(var range, var limit) ->
-          DeviceModelProperties.assertExtents(
+          assertExtents(
               model, device().extents(range.offset(), range.length(), limit), range, limit);
       case DeviceStep.Flush() -> {
         device().flush();
@@ -112,8 +116,7 @@ final class DeviceRun implements AutoCloseable {
       device().read(range.offset(), into, 2, range.length());
     }
     byte[] bytes = into.asSlice(2, range.length()).toArray(ValueLayout.JAVA_BYTE);
-    DeviceModelProperties.assertSame(
-        model.get(range.offset(), range.length()), bytes, range.toString());
+    assertSame(model.get(range.offset(), range.length()), bytes, range.toString());
   }
 
   private void reopen() throws Exception {
@@ -156,8 +159,7 @@ final class DeviceRun implements AutoCloseable {
   }
 
   private void checkAll() throws Exception {
-    DeviceModelProperties.assertSame(
-        model.contents(), TestBytes.read(device(), 0, sizeBytes), "whole device");
+    assertSame(model.contents(), TestBytes.read(device(), 0, sizeBytes), "whole device");
     fixture.check(model.contents());
   }
 
@@ -170,6 +172,26 @@ final class DeviceRun implements AutoCloseable {
 
   private BlockDevice device() {
     return fixture.device();
+  }
+
+  private static void assertSame(byte[] expected, byte[] actual, String what) {
+    assertEquals(
+        -1, TestBytes.firstDifference(expected, actual), () -> "first difference: " + what);
+  }
+
+  private static void assertExtents(
+      DeviceModel model, List<Extent> extents, DeviceStep.Range range, int limit) {
+    assertTrue(extents.size() <= limit, extents::toString);
+    assertEquals(range.length() == 0, extents.isEmpty(), extents::toString);
+    long at = range.offset();
+    for (Extent extent : extents) {
+      assertEquals(at, extent.offset(), extents::toString);
+      at = extent.end();
+      if (extent.state() != Extent.State.DATA) {
+        assertTrue(model.isZero(extent.offset(), extent.length()), extents::toString);
+      }
+    }
+    assertFalse(at > range.end(), extents::toString);
   }
 
   private static Durability durability(boolean forced) {

@@ -7,8 +7,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/// One thing done to a device in a [DeviceModelProperties] sequence.
-sealed interface DeviceStep {
+/// One thing done to a device in a [DeviceModelSuite] sequence.
+public sealed interface DeviceStep {
 
   /// A range and bytes to write, or how to read it.
   record Range(long offset, int length) {

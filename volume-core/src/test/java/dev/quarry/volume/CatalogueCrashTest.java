@@ -46,7 +46,7 @@ final class CatalogueCrashTest {
   void life_cutOffInAnyStep_goesOnFromThere(Crash crash) throws Exception {
     long steps = 1;
     for (long step = 0; step < steps; step++) {
-      for (int seed = 0; seed < 3; seed++) {
+      for (int seed = 0; seed < 2; seed++) {
         SimulatedMachine machine = SimulatedMachine.create(1000 * step + seed);
         machine.crashAtStep(step);
         try {

@@ -63,7 +63,9 @@ final class CatalogueFaultTest {
     VolumeRecord after = catalogue.describe(id.text());
     assertEquals(VolumeState.ERROR, after.state());
     assertTrue(after.errorReason().orElseThrow().contains("flush failed"), after::toString);
-    assertCode("IncorrectState", () -> catalogue.attach(id));
+    var refused = assertThrows(ControlException.Conflict.class, () -> catalogue.attach(id));
+    assertEquals("IncorrectState", refused.code());
+    assertTrue(refused.getMessage().contains("volumes/" + id), refused::getMessage);
     assertCode("IncorrectState", () -> catalogue.resize(id, 2 * GIB));
     catalogue.delete(id);
     assertEquals(List.of(), catalogue.list());
@@ -152,6 +154,43 @@ final class CatalogueFaultTest {
     assertEquals(List.of(), machine.disk().folder("volumes").folders());
     machine.setCapacityBytes(Long.MAX_VALUE);
     catalogue.create(NewVolume.ofGib(1).named("db"));
+  }
+
+  @Test
+  void open_oneRecordCannotBeRead_keepsTheOthers() throws Exception {
+    VolumeRecord first = catalogue.create(NewVolume.ofGib(1));
+    VolumeRecord second = catalogue.create(NewVolume.ofGib(1));
+    catalogue.close();
+    machine.fail(Operation.READ, 0, 1, When.BEFORE_EFFECT);
+    open();
+    assertEquals(1, catalogue.list().size());
+    VolumeId unread = catalogue.list().contains(first) ? second.id() : first.id();
+    assertCode("IncorrectState", () -> catalogue.attach(unread));
+    catalogue.close();
+    open();
+    assertEquals(2, catalogue.list().size());
+  }
+
+  @Test
+  void delete_failsHalfWay_isCompletedByTheNextStart() throws Exception {
+    VolumeId id = catalogue.create(NewVolume.ofGib(1).named("db")).id();
+    machine.fail(Operation.CHANGE, 2, 1, When.BEFORE_EFFECT);
+    assertCode("InternalError", () -> catalogue.delete(id));
+    assertEquals(VolumeState.DELETING, catalogue.describe("db").state());
+    assertCode("IncorrectState", () -> catalogue.attach(id));
+    catalogue.close();
+    open();
+    assertEquals(List.of(), catalogue.list());
+    assertEquals(List.of(), machine.disk().folder("volumes").folders());
+  }
+
+  @Test
+  void delete_failedHalfWay_canBeDoneAgain() throws Exception {
+    VolumeId id = catalogue.create(NewVolume.ofGib(1)).id();
+    machine.fail(Operation.CHANGE, 2, 1, When.BEFORE_EFFECT);
+    assertCode("InternalError", () -> catalogue.delete(id));
+    catalogue.delete(id);
+    assertEquals(List.of(), catalogue.list());
   }
 
   /// Every call of each kind fails once, before and after its effect; the disk works again

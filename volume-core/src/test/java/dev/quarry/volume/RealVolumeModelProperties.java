@@ -1,7 +1,8 @@
 package dev.quarry.volume;
 
 import dev.quarry.block.DeviceFixture;
-import dev.quarry.block.DeviceModelProperties;
+import dev.quarry.block.DeviceModelSuite;
+import dev.quarry.block.DeviceStep;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.PosixDisk;
 import java.io.IOException;
@@ -9,10 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterProperty;
 
 /// The file-backed device under the model, on the disk of this machine.
-final class RealVolumeModelProperties extends DeviceModelProperties {
+final class RealVolumeModelProperties extends DeviceModelSuite {
   private final List<Path> folders = new ArrayList<>();
 
   @Override
@@ -20,6 +25,12 @@ final class RealVolumeModelProperties extends DeviceModelProperties {
     Path folder = Files.createTempDirectory("quarry-model");
     folders.add(folder);
     return new RealVolume(PosixDisk.open(folder), sizeBytes);
+  }
+
+  @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED, edgeCases = EdgeCasesMode.NONE)
+  void volume_anySequence_showsWhatAnArrayWould(
+      @ForAll("sequences") List<DeviceStep> steps, @ForAll long seed) throws Exception {
+    check(steps, seed);
   }
 
   @AfterProperty
