@@ -10,7 +10,9 @@ import dev.quarry.disk.Crash;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.SimulatedCrash;
 import dev.quarry.disk.SimulatedMachine;
+import dev.quarry.shaping.Modification;
 import dev.quarry.shaping.ModifyRequest;
+import dev.quarry.shaping.VolumeType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +71,7 @@ final class CatalogueCrashTest {
     generation = 0;
     VolumeCatalogue catalogue = SimulatedNode.open(machine);
     stage = Stage.CREATING;
-    id = catalogue.create(NewVolume.ofGib(1).named("db")).id();
+    id = catalogue.create(NewVolume.ofGib(1).ofType("gp2").named("db")).id();
     stage = Stage.CREATED;
     Attachment attachment = catalogue.attach(id);
     generation = attachment.volume().generation();
@@ -78,7 +80,7 @@ final class CatalogueCrashTest {
     stage = Stage.WRITTEN;
     TestBytes.write(attachment.device(), 8192, TestBytes.pattern(2, 512));
     stage = Stage.RESIZING;
-    catalogue.modify(id, ModifyRequest.none().withSize(2));
+    catalogue.modify(id, ModifyRequest.none().withSize(2).withType(VolumeType.GP3));
     stage = Stage.RESIZED;
     TestBytes.write(attachment.device(), FAR, FLUSHED);
     attachment.device().flush();
@@ -123,6 +125,7 @@ final class CatalogueCrashTest {
     boolean large = stage.compareTo(Stage.RESIZING) > 0;
     assertTrue(
         volume.sizeBytes() == GIB && !large || volume.sizeBytes() == 2 * GIB && !small, where);
+    checkModification(volume, where);
     try (Attachment attachment = catalogue.attach(volume.id())) {
       assertTrue(attachment.volume().generation() > generation, where);
       assertEquals(volume.sizeBytes(), attachment.device().sizeBytes(), where);
@@ -137,6 +140,22 @@ final class CatalogueCrashTest {
           new byte[4096], TestBytes.read(attachment.device(), end - 4096, 4096), where);
     }
     assertEquals(Optional.empty(), catalogue.describe("db").openBoot(), where);
+  }
+
+  /// A modification has happened wholly or not at all, and says so.
+  private static void checkModification(VolumeRecord volume, String where) {
+    boolean modified = volume.sizeBytes() == 2 * GIB;
+    assertEquals(modified ? VolumeType.GP3 : VolumeType.GP2, volume.type(), where);
+    if (modified) {
+      assertEquals(Optional.empty(), volume.credits(), where);
+    }
+    Optional<Modification.State> state = volume.lastModification().map(Modification::state);
+    assertEquals(
+        modified
+            ? Optional.of(Modification.State.COMPLETED)
+            : state.map(_ -> Modification.State.FAILED),
+        state,
+        where);
   }
 
   private static void checkFolders(Disk disk, Optional<VolumeRecord> found, String where)
