@@ -2,6 +2,9 @@ package dev.quarry.node;
 
 import dev.quarry.block.VolumeException;
 import dev.quarry.disk.DirectoryInUseException;
+import dev.quarry.disk.DirectoryLock;
+import dev.quarry.disk.PosixDisk;
+import dev.quarry.volume.Host;
 import dev.quarry.volume.VolumeCatalogue;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -19,7 +22,7 @@ import java.util.stream.Stream;
 /// @param path where it is
 /// @param fresh whether nothing of ours was in it yet
 record DataFolder(Path path, boolean fresh) {
-  /// What a catalogue puts into its folder first.
+  /// What a node puts into its folder first.
   private static final List<String> OURS = List.of("volumes", "lock");
 
   /// A folder of ours is its owner's alone, for who reaches its Unix socket reaches every volume.
@@ -53,13 +56,22 @@ record DataFolder(Path path, boolean fresh) {
     }
   }
 
-  /// Opens the volumes in it and keeps other nodes out.
-  VolumeCatalogue open() throws NodeException {
+  /// Keeps other nodes out until the lock is closed.
+  DirectoryLock lock() throws NodeException {
     try {
-      return VolumeCatalogue.open(path);
+      return DirectoryLock.acquire(path);
     } catch (DirectoryInUseException e) {
       throw new NodeException(
           e.getMessage(), "stop that node first, or name another folder with --data", e);
+    } catch (IOException e) {
+      throw unusable(path, "opened", e);
+    }
+  }
+
+  /// Opens the volumes in it, once it is locked.
+  VolumeCatalogue open() throws NodeException {
+    try {
+      return VolumeCatalogue.open(PosixDisk.open(path), Host.local());
     } catch (IOException e) {
       throw unusable(path, "opened", e);
     }

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 /// @param nbd where it serves NBD over TCP
 /// @param socket the Unix socket that it serves NBD on
 /// @param api where its control API listens: an address of loopback
-public record NodeSettings(Path dataFolder, HostPort nbd, Path socket, HostPort api) {
+/// @param keys how it opens its keys
+public record NodeSettings(
+    Path dataFolder, HostPort nbd, Path socket, HostPort api, KeySettings keys) {
   /// What is listened on unless the user says otherwise. Only this machine reaches it: NBD without
   /// TLS has neither secrecy nor passwords.
   public static final String DEFAULT_NBD = "127.0.0.1:10809";
@@ -19,6 +21,11 @@ public record NodeSettings(Path dataFolder, HostPort nbd, Path socket, HostPort 
   public NodeSettings {
     dataFolder = dataFolder.toAbsolutePath().normalize();
     socket = socket.toAbsolutePath().normalize();
+  }
+
+  /// With the usual keys.
+  public NodeSettings(Path dataFolder, HostPort nbd, Path socket, HostPort api) {
+    this(dataFolder, nbd, socket, api, KeySettings.standard());
   }
 
   /// The Unix socket of a node unless the user says otherwise.
