@@ -67,8 +67,7 @@ final class KeyFile implements AutoCloseable {
   /// @throws KeyStoreException with the same message, whatever of passphrase and file is wrong
   static Opened open(Path path, RootKeySource source, SecureRandom random) {
     byte[] file = read(path);
-    KeyFileHeader header =
-        KeyFileHeader.decode(file).orElseThrow(() -> new KeyStoreException(REFUSED));
+    KeyFileHeader header = KeyFileHeader.decode(file).orElseThrow(KeyFile::refused);
     SecretMemory sealKey = sealKey(source, header);
     byte[] contents = {};
     byte[] key = sealKey.copy(0, AesGcm.KEY_BYTES);
@@ -79,14 +78,21 @@ final class KeyFile implements AutoCloseable {
       return new Opened(opened, KeyStoreCodec.decode(contents));
     } catch (AEADBadTagException e) {
       sealKey.close();
-      throw new KeyStoreException(REFUSED);
+      throw refused();
     } catch (IllegalArgumentException e) {
       sealKey.close();
-      throw new KeyStoreException("key file was written by another version of Quarry", e);
+      throw new KeyStoreException(
+          KeyStoreTrouble.VERSION, "key file was written by another version of Quarry", e);
     } finally {
       Arrays.fill(contents, (byte) 0);
       Arrays.fill(key, (byte) 0);
     }
+  }
+
+  /// What kind of root key a file says it is sealed under. Nothing proves it yet.
+  static RootKeyKind kind(Path path) {
+    KeyFileHeader header = KeyFileHeader.decode(read(path)).orElseThrow(KeyFile::refused);
+    return header.cost().isPresent() ? RootKeyKind.PASSPHRASE : RootKeyKind.KEY;
   }
 
   long generation() {
@@ -153,11 +159,11 @@ final class KeyFile implements AutoCloseable {
   private static byte[] read(Path path) {
     try {
       if (Files.size(path) > MAX_BYTES) {
-        throw new KeyStoreException(REFUSED);
+        throw refused();
       }
       return Files.readAllBytes(path);
     } catch (IOException e) {
-      throw new KeyStoreException("key file cannot be read file=" + path, e);
+      throw new KeyStoreException(KeyStoreTrouble.DISK, "key file cannot be read file=" + path, e);
     }
   }
 
@@ -177,7 +183,9 @@ final class KeyFile implements AutoCloseable {
             header
                 .cost()
                 .orElseThrow(() ->
-                    new KeyStoreException("key file is sealed under a root key, not a passphrase"));
+                    new KeyStoreException(
+                        KeyStoreTrouble.OTHER_KIND,
+                        "key file is sealed under a root key, not a passphrase"));
         yield Argon2id.derive(
             passphrase.utf8(),
             header.salt(),
@@ -188,11 +196,16 @@ final class KeyFile implements AutoCloseable {
       }
       case RootKeySource.KeyText text -> {
         if (header.cost().isPresent()) {
-          throw new KeyStoreException("key file is sealed under a passphrase, not a root key");
+          throw new KeyStoreException(
+              KeyStoreTrouble.OTHER_KIND, "key file is sealed under a passphrase, not a root key");
         }
         yield RootKeyText.read(text);
       }
     };
+  }
+
+  private static KeyStoreException refused() {
+    return new KeyStoreException(KeyStoreTrouble.NOT_AUTHENTIC, REFUSED);
   }
 
   private static byte[] ascii(String text) {

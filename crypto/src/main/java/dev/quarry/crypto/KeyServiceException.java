@@ -137,17 +137,24 @@ public abstract sealed class KeyServiceException extends RuntimeException {
     }
   }
 
-  /// The local key store cannot be opened: the message says what to do. Our own kind: KMS has no
-  /// key file. A wrong passphrase and a changed file look alike.
+  /// The local key store cannot be opened: the message says why. Our own kind: KMS has no key file.
+  /// A wrong passphrase and a changed file look alike.
   public static final class KeyStoreException extends KeyServiceException {
     @Serial private static final long serialVersionUID = 1;
+    private final KeyStoreTrouble trouble;
 
-    public KeyStoreException(String message) {
-      super(message, null);
+    public KeyStoreException(KeyStoreTrouble trouble, String message) {
+      this(trouble, message, null);
     }
 
-    public KeyStoreException(String message, Throwable cause) {
+    public KeyStoreException(KeyStoreTrouble trouble, String message, Throwable cause) {
       super(message, cause);
+      this.trouble = trouble;
+    }
+
+    /// What kind of trouble it is, for who tells people what to do.
+    public KeyStoreTrouble trouble() {
+      return trouble;
     }
   }
 }

@@ -41,7 +41,8 @@ record KeyStoreFiles(
       FileChannel lock = lock(folder);
       try {
         if (Files.exists(keyFilePath(folder))) {
-          throw new KeyStoreException("there is a key store already folder=" + folder);
+          throw new KeyStoreException(
+              KeyStoreTrouble.PRESENT, "there is a key store already folder=" + folder);
         }
         if (Files.exists(auditPath(folder))) {
           // An earlier attempt that was interrupted, or what is left of a lost store.
@@ -60,14 +61,22 @@ record KeyStoreFiles(
         throw e;
       }
     } catch (IOException e) {
-      throw new KeyStoreException("key store cannot be created folder=" + folder, e);
+      throw new KeyStoreException(
+          KeyStoreTrouble.DISK, "key store cannot be created folder=" + folder, e);
     }
+  }
+
+  /// What kind of root key the store in a folder is sealed under; empty if there is no store.
+  static Optional<RootKeyKind> kind(Path folder) {
+    Path file = keyFilePath(folder);
+    return Files.exists(file) ? Optional.of(KeyFile.kind(file)) : Optional.empty();
   }
 
   static KeyStoreFiles open(Path folder, RootKeySource source, LocalKeySettings settings) {
     try {
       if (!Files.exists(keyFilePath(folder))) {
-        throw new KeyStoreException("there is no key store folder=" + folder);
+        throw new KeyStoreException(
+            KeyStoreTrouble.ABSENT, "there is no key store folder=" + folder);
       }
       FileChannel lock = lock(folder);
       try {
@@ -77,7 +86,8 @@ record KeyStoreFiles(
         throw e;
       }
     } catch (IOException e) {
-      throw new KeyStoreException("key store cannot be opened folder=" + folder, e);
+      throw new KeyStoreException(
+          KeyStoreTrouble.DISK, "key store cannot be opened folder=" + folder, e);
     }
   }
 
@@ -97,6 +107,7 @@ record KeyStoreFiles(
     if (!notes.isEmpty() && settings.evidence() == Evidence.REQUIRED) {
       keyFile.close();
       throw new KeyStoreException(
+          KeyStoreTrouble.EVIDENCE,
           String.join("; ", notes)
               + "; put the newest key file and audit log back, or accept the loss of evidence");
     }
@@ -172,7 +183,7 @@ record KeyStoreFiles(
       }
     }
     if (lock == null) {
-      throw new KeyStoreException("key store is in use folder=" + folder);
+      throw new KeyStoreException(KeyStoreTrouble.IN_USE, "key store is in use folder=" + folder);
     }
     return channel;
   }

@@ -28,12 +28,28 @@ public final class LocalKeyService implements KeyService {
     this.grants = new GrantCalls(store);
   }
 
+  /// Loads what every key store needs: the JDK's ciphers and our native calls. The first use in a
+  /// process costs a tenth of a second; a program that is starting can have this done by another
+  /// thread meanwhile.
+  public static void preload() {
+    SecretMemory.allocate(AesGcm.KEY_BYTES).close();
+    Hkdf.derive(new byte[AesGcm.KEY_BYTES], new byte[0], new byte[0], AesGcm.KEY_BYTES);
+    AesGcm.seal(new byte[AesGcm.KEY_BYTES], new byte[AesGcm.NONCE_BYTES], new byte[0], new byte[0]);
+  }
+
   /// Makes a key store in a folder.
   ///
   /// @throws KeyServiceException.KeyStoreException if there is one, or it cannot be made
   public static LocalKeyService create(
       Path folder, RootKeySource source, LocalKeySettings settings) {
     return new LocalKeyService(settings, KeyStoreFiles.create(folder, source, settings));
+  }
+
+  /// What kind of root key the key store of a folder needs; empty if there is no key store.
+  ///
+  /// @throws KeyServiceException.KeyStoreException if its key file is none or cannot be read
+  public static Optional<RootKeyKind> rootKeyKind(Path folder) {
+    return KeyStoreFiles.kind(folder);
   }
 
   /// Opens the key store of a folder. With a passphrase this takes about half a second, once.

@@ -33,6 +33,7 @@ final class RootKeyText {
       Set<PosixFilePermission> allowed = PosixFilePermissions.fromString("rw-------");
       if (!allowed.containsAll(mode)) {
         throw new KeyStoreException(
+            KeyStoreTrouble.ROOT_KEY,
             "root key file is open to others, make it readable by its owner only (chmod 600)"
                 + " file=%s mode=%s".formatted(file.path(), PosixFilePermissions.toString(mode)));
       }
@@ -43,7 +44,8 @@ final class RootKeyText {
         Arrays.fill(text, (byte) 0);
       }
     } catch (IOException e) {
-      throw new KeyStoreException("root key file cannot be read file=" + file.path(), e);
+      throw new KeyStoreException(
+          KeyStoreTrouble.ROOT_KEY, "root key file cannot be read file=" + file.path(), e);
     }
   }
 
@@ -51,6 +53,7 @@ final class RootKeyText {
     String text = variable.environment().getOrDefault(variable.name(), "");
     if (text.isEmpty()) {
       throw new KeyStoreException(
+          KeyStoreTrouble.ROOT_KEY,
           "environment variable with the root key is not set variable=" + variable.name());
     }
     return parse(text.getBytes(StandardCharsets.UTF_8), "environment variable " + variable.name());
@@ -74,7 +77,8 @@ final class RootKeyText {
     }
     if (!valid) {
       Arrays.fill(key, (byte) 0);
-      throw new KeyStoreException(where + " does not hold a root key of 64 hexadecimal digits");
+      throw new KeyStoreException(
+          KeyStoreTrouble.ROOT_KEY, where + " does not hold a root key of 64 hexadecimal digits");
     }
     return key;
   }

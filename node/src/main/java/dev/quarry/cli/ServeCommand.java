@@ -1,17 +1,14 @@
 package dev.quarry.cli;
 
+import dev.quarry.crypto.Evidence;
+import dev.quarry.crypto.LocalKeyService;
 import dev.quarry.node.HostPort;
 import dev.quarry.node.HttpLimits;
+import dev.quarry.node.KeySettings;
 import dev.quarry.node.Node;
 import dev.quarry.node.NodeException;
-import dev.quarry.node.NodeLimits;
 import dev.quarry.node.NodeSettings;
-import dev.quarry.shaping.InstanceLimit;
-import dev.quarry.shaping.Limits;
-import dev.quarry.shaping.ModificationRate;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -20,60 +17,44 @@ final class ServeCommand {
   private static final String LISTEN = "--listen";
   private static final String SOCKET = "--socket";
   private static final String API = "--api";
-  private static final String LIMITS = "--limits";
-  private static final String MODIFICATION_RATE = "--modification-rate";
-  private static final String INSTANCE_LIMIT = "--instance-limit";
-  private static final String GROUP = "--group";
+  private static final String ACCEPT_LOST_EVIDENCE = "--accept-lost-evidence";
   private static final String LOG_FORMAT = "--log-format";
 
   private ServeCommand() {}
 
   static CommandSpec spec() {
-    return new CommandBuilder(
-            "serve", "Runs a node: serves the volumes of a data folder until it is told to end.")
-        .dataFolder()
-        .option(
-            LISTEN,
-            "HOST:PORT",
-            "Where to serve NBD over TCP; port 0 takes any free one.",
-            NodeSettings.DEFAULT_NBD,
-            HostPort.class,
-            HostPort::parse)
-        .option(SOCKET, "PATH", "The Unix socket for NBD. Default: nbd.sock in the data folder.")
-        .option(
-            API,
-            "HOST:PORT",
-            "Where the control API listens, on loopback; commands find it in the data folder.",
-            NodeSettings.DEFAULT_API,
-            HostPort.class,
-            HostPort::parse)
-        .option(
-            LIMITS,
-            "YEAR",
-            "The vintage of EBS's limits on volume types: 2023 or 2026.",
-            "2026",
-            Limits.Profile.class,
-            Limits.Profile::parse)
-        .choice(
-            MODIFICATION_RATE,
-            "RATE",
-            "How often a volume may be modified.",
-            ModificationRate.OFF,
-            ModificationRate.class)
-        .option(
-            INSTANCE_LIMIT,
-            InstanceFigures.LABEL,
-            "What all clients together are held to besides their volumes' limits, as an instance"
-                + " of EC2 is.",
-            InstanceLimit.Figures.class,
-            InstanceFigures::parse)
-        .pairs(
-            GROUP,
-            "NAME=" + InstanceFigures.LABEL,
-            "A limit for a group of clients in place of that one; may be repeated. A client belongs"
-                + " to it that asks for an export VOLUME@NAME.")
-        .choice(
-            LOG_FORMAT, "FORMAT", "How to log to standard error.", LogFormat.TEXT, LogFormat.class)
+    CommandBuilder command =
+        new CommandBuilder(
+                "serve",
+                "Runs a node: serves the volumes of a data folder until it is told to end.")
+            .dataFolder()
+            .option(
+                LISTEN,
+                "HOST:PORT",
+                "Where to serve NBD over TCP; port 0 takes any free one.",
+                NodeSettings.DEFAULT_NBD,
+                HostPort.class,
+                HostPort::parse)
+            .option(
+                SOCKET, "PATH", "The Unix socket for NBD. Default: nbd.sock in the data folder.")
+            .option(
+                API,
+                "HOST:PORT",
+                "Where the control API listens, on loopback; commands find it in the data folder.",
+                NodeSettings.DEFAULT_API,
+                HostPort.class,
+                HostPort::parse)
+            .choice(
+                LOG_FORMAT,
+                "FORMAT",
+                "How to log to standard error.",
+                LogFormat.TEXT,
+                LogFormat.class);
+    return RootKeyOptions.PRESENT
+        .addTo(LimitOptions.addTo(command))
+        .flag(
+            ACCEPT_LOST_EVIDENCE,
+            "Open the keys although their audit log was changed or lost, or their file put back.")
         .examples(
             "quarry serve                                        in ./quarry-data",
             "quarry serve --data /srv/quarry --listen :10809     for other machines too",
@@ -81,7 +62,12 @@ final class ServeCommand {
             "",
             "When it serves, it prints a line READY with its addresses as JSON. SIGTERM and SIGINT",
             "end it: it finishes what is in flight, makes everything durable and exits with 0.",
-            "NBD has no passwords: whoever reaches the address may read and write every volume.")
+            "NBD has no passwords: whoever reaches the address may read and write every volume.",
+            "",
+            "The root key seals the keys of encrypted volumes. Unless one is named, it is a file"
+                + " in",
+            "the data folder: who has the folder then has the keys. To change it: quarry key",
+            "change-root.")
         .does(ServeCommand::run);
   }
 
@@ -93,7 +79,11 @@ final class ServeCommand {
             given.value(LISTEN),
             given.text(SOCKET).map(Path::of).orElseGet(() -> NodeSettings.defaultSocket(data)),
             given.value(API),
-            limits(given));
+            new KeySettings(
+                RootKeyOptions.PRESENT.of(given),
+                given.flag(ACCEPT_LOST_EVIDENCE) ? Evidence.LOSS_ACCEPTED : Evidence.REQUIRED),
+            LimitOptions.of(given));
+    Thread.ofPlatform().daemon().name("preload").start(LocalKeyService::preload);
     Logs.begin(given.value(LOG_FORMAT));
     HttpLimits.apply();
     Node node = start(settings);
@@ -102,24 +92,6 @@ final class ServeCommand {
         .ifPresent(demo -> given.print(Welcome.text(demo, node.file(), settings.dataFolder())));
     given.print("READY " + Welcome.ready(node.file(), settings.dataFolder()) + "\n");
     new CountDownLatch(1).await(); // until a signal ends the process
-  }
-
-  private static NodeLimits limits(Invocation given) {
-    Map<String, InstanceLimit.Figures> groups = new TreeMap<>();
-    given
-        .pairs(GROUP)
-        .forEach((name, text) -> {
-          try {
-            groups.put(name, InstanceFigures.parse(text));
-          } catch (IllegalArgumentException e) {
-            throw given.wrongUsage(GROUP + " " + name + ": " + e.getMessage());
-          }
-        });
-    return new NodeLimits(
-        given.value(LIMITS),
-        given.value(MODIFICATION_RATE),
-        given.optional(INSTANCE_LIMIT),
-        groups);
   }
 
   private static Node start(NodeSettings settings) {

@@ -2,6 +2,7 @@ package dev.quarry.node;
 
 import dev.quarry.block.VolumeException;
 import dev.quarry.disk.DirectoryInUseException;
+import dev.quarry.disk.DirectoryLock;
 import dev.quarry.volume.CatalogueSettings;
 import dev.quarry.volume.VolumeCatalogue;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 /// @param path where it is
 /// @param fresh whether nothing of ours was in it yet
 record DataFolder(Path path, boolean fresh) {
-  /// What a catalogue puts into its folder first.
+  /// What a node puts into its folder first.
   private static final List<String> OURS = List.of("volumes", "lock");
 
   /// A folder of ours is its owner's alone, for who reaches its Unix socket reaches every volume.
@@ -54,13 +55,22 @@ record DataFolder(Path path, boolean fresh) {
     }
   }
 
-  /// Opens the volumes in it and keeps other nodes out.
-  VolumeCatalogue open(CatalogueSettings settings) throws NodeException {
+  /// Keeps other nodes out until the lock is closed.
+  DirectoryLock lock() throws NodeException {
     try {
-      return VolumeCatalogue.open(path, settings);
+      return DirectoryLock.acquire(path);
     } catch (DirectoryInUseException e) {
       throw new NodeException(
           e.getMessage(), "stop that node first, or name another folder with --data", e);
+    } catch (IOException e) {
+      throw unusable(path, "opened", e);
+    }
+  }
+
+  /// Opens the volumes in it, once it is locked.
+  VolumeCatalogue open(CatalogueSettings settings) throws NodeException {
+    try {
+      return VolumeCatalogue.openLocked(path, settings);
     } catch (IOException e) {
       throw unusable(path, "opened", e);
     }

@@ -1,9 +1,10 @@
 package dev.quarry.node;
 
+import dev.quarry.crypto.LocalKeyService;
+import dev.quarry.crypto.LocalKeySettings;
+import dev.quarry.disk.DirectoryLock;
 import dev.quarry.nbd.NbdServer;
-import dev.quarry.shaping.Limits;
 import dev.quarry.shaping.SystemTime;
-import dev.quarry.volume.CatalogueSettings;
 import dev.quarry.volume.ControlException;
 import dev.quarry.volume.NewVolume;
 import dev.quarry.volume.VolumeCatalogue;
@@ -38,6 +39,9 @@ public final class Node implements AutoCloseable {
 
   private final NodeSettings settings;
   private final NodeFile file;
+  private final DirectoryLock lock;
+  private final LocalKeyService keys;
+  private final Periodic upkeep;
   private final Optional<VolumeRecord> demo;
   private final VolumeCatalogue volumes;
   private final NbdServer nbd;
@@ -47,12 +51,18 @@ public final class Node implements AutoCloseable {
   private Node(
       NodeSettings settings,
       NodeFile file,
+      DirectoryLock lock,
+      LocalKeyService keys,
+      Periodic upkeep,
       Optional<VolumeRecord> demo,
       VolumeCatalogue volumes,
       NbdServer nbd,
       ControlServer control) {
     this.settings = settings;
     this.file = file;
+    this.lock = lock;
+    this.keys = keys;
+    this.upkeep = upkeep;
     this.demo = demo;
     this.volumes = volumes;
     this.nbd = nbd;
@@ -75,7 +85,11 @@ public final class Node implements AutoCloseable {
   private static Node start(NodeSettings settings, Opened opened) throws NodeException {
     Listeners.checkApi(settings.api());
     DataFolder folder = DataFolder.prepare(settings.dataFolder());
-    VolumeCatalogue volumes = opened.add(folder.open(catalogueSettings(settings.limits())));
+    DirectoryLock lock = opened.add(folder.lock());
+    LocalKeyService keys =
+        opened.add(NodeKeys.open(folder.path(), settings.keys(), LocalKeySettings.standard()));
+    VolumeCatalogue volumes =
+        opened.add(folder.open(settings.limits().catalogueSettings().with(keys)));
     ClientLimits clients = new ClientLimits(settings.limits(), new SystemTime());
     Optional<VolumeRecord> demo =
         folder.fresh() ? Optional.of(createDemo(volumes)) : Optional.empty();
@@ -96,13 +110,14 @@ public final class Node implements AutoCloseable {
             settings.socket().toString(),
             Version.current());
     write(file, settings);
+    Periodic upkeep = Periodic.start("key-upkeep", KeyUpkeep.PERIOD, new KeyUpkeep(keys));
     LOG.atInfo()
         .setMessage("node started")
         .addKeyValue("version", file.version())
         .addKeyValue("data", settings.dataFolder())
         .addKeyValue("volumes", volumes.list().size())
         .log();
-    return new Node(settings, file, demo, volumes, nbd, control);
+    return new Node(settings, file, lock, keys, upkeep, demo, volumes, nbd, control);
   }
 
   /// Where this node is reached.
@@ -129,14 +144,12 @@ public final class Node implements AutoCloseable {
     NodeFile.delete(settings.dataFolder());
     control.close();
     nbd.shutdown(FINISH_TIMEOUT);
-    volumes.close();
+    try (lock;
+        keys;
+        upkeep) {
+      volumes.close();
+    }
     LOG.info("node ended, all volumes are durable");
-  }
-
-  private static CatalogueSettings catalogueSettings(NodeLimits limits) {
-    return CatalogueSettings.standard()
-        .with(Limits.of(limits.profile()))
-        .with(limits.modificationRate());
   }
 
   private static VolumeRecord createDemo(VolumeCatalogue volumes) throws NodeException {

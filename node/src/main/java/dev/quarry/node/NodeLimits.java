@@ -3,6 +3,7 @@ package dev.quarry.node;
 import dev.quarry.shaping.InstanceLimit;
 import dev.quarry.shaping.Limits;
 import dev.quarry.shaping.ModificationRate;
+import dev.quarry.volume.CatalogueSettings;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,5 +26,10 @@ public record NodeLimits(
   /// The types of 2026, modifications as often as one likes, no limit on clients.
   public static NodeLimits standard() {
     return new NodeLimits(Limits.Profile.Y2026, ModificationRate.OFF, Optional.empty(), Map.of());
+  }
+
+  /// What of it concerns volumes.
+  CatalogueSettings catalogueSettings() {
+    return CatalogueSettings.standard().with(Limits.of(profile)).with(modificationRate);
   }
 }

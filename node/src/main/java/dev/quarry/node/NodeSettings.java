@@ -8,9 +8,10 @@ import java.nio.file.Path;
 /// @param nbd where it serves NBD over TCP
 /// @param socket the Unix socket that it serves NBD on
 /// @param api where its control API listens: an address of loopback
+/// @param keys how it opens its keys
 /// @param limits what it holds volumes and clients to
 public record NodeSettings(
-    Path dataFolder, HostPort nbd, Path socket, HostPort api, NodeLimits limits) {
+    Path dataFolder, HostPort nbd, Path socket, HostPort api, KeySettings keys, NodeLimits limits) {
   /// What is listened on unless the user says otherwise. Only this machine reaches it: NBD without
   /// TLS has neither secrecy nor passwords.
   public static final String DEFAULT_NBD = "127.0.0.1:10809";
@@ -23,9 +24,9 @@ public record NodeSettings(
     socket = socket.toAbsolutePath().normalize();
   }
 
-  /// A node with the standard limits.
+  /// With the usual keys and limits.
   public NodeSettings(Path dataFolder, HostPort nbd, Path socket, HostPort api) {
-    this(dataFolder, nbd, socket, api, NodeLimits.standard());
+    this(dataFolder, nbd, socket, api, KeySettings.standard(), NodeLimits.standard());
   }
 
   /// The Unix socket of a node unless the user says otherwise.

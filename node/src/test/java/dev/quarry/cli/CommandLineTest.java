@@ -36,6 +36,8 @@ final class CommandLineTest {
         "attach v --connections many | 'many' is not a number from 1 to 16",
         "attach v --unix --tcp | --unix and --tcp exclude each other",
         "serve --listen here | 'here' is not an address; write one like 127.0.0.1:10809",
+        "serve --root-key-file k --passphrase | --root-key-file and --passphrase exclude each"
+            + " other",
         "serve --log-format xml | 'xml' is none of text, json",
         "completion fish | 'fish' is none of bash, zsh",
       })

@@ -143,6 +143,33 @@ final class ServeTest {
   }
 
   @Test
+  void serve_withAPassphrase_startsOnlyWithIt_andNeverShowsIt() throws Exception {
+    Path right = ownersFile("right", "correct horse battery\n");
+    try (NodeProcess node = NodeProcess.start(folder, "--passphrase-file", right.toString())) {
+      assertEquals(0, node.stop(), node.log());
+      assertFalse((node.log() + node.out()).contains("correct horse"), node.log());
+    }
+    Path wrong = ownersFile("wrong", "incorrect horse\n");
+    try (NodeProcess node =
+        NodeProcess.launch(List.of(), folder, "--passphrase-file", wrong.toString())) {
+      assertRefused(node, "wrong passphrase or root key, or the file was changed");
+    }
+    try (NodeProcess node = NodeProcess.launch(List.of(), folder)) {
+      assertRefused(node, "sealed under a passphrase, and none was given", "--passphrase-file");
+    }
+    try (NodeProcess node = NodeProcess.launch(List.of(), folder, "--passphrase")) {
+      assertRefused(node, "there is no terminal to ask for the passphrase");
+    }
+    NodeProcess.start(folder, "--passphrase-file", right.toString()).close();
+  }
+
+  private Path ownersFile(String name, String text) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    return file;
+  }
+
+  @Test
   void serve_jsonLogs_areOneObjectALine() throws Exception {
     try (NodeProcess node = NodeProcess.start(folder, "--log-format", "json")) {
       assertEquals(0, node.stop());

@@ -56,12 +56,10 @@ public final class VolumeCatalogue implements AutoCloseable {
   /// @throws dev.quarry.disk.DirectoryInUseException if it is open in this process or another
   public static VolumeCatalogue open(Path directory, CatalogueSettings settings)
       throws IOException {
-    PosixDisk disk = PosixDisk.open(directory);
+    PosixDisk.open(directory); // makes it
     DirectoryLock lock = DirectoryLock.acquire(directory);
     try {
-      VolumeCatalogue catalogue = open(disk, Host.local(), settings, Optional.of(lock));
-      catalogue.creditKeeper = Optional.of(CreditKeeper.start(catalogue::all));
-      return catalogue;
+      return onDirectory(directory, settings, Optional.of(lock));
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -71,6 +69,20 @@ public final class VolumeCatalogue implements AutoCloseable {
   /// As above, with the standard settings.
   public static VolumeCatalogue open(Path directory) throws IOException {
     return open(directory, CatalogueSettings.standard());
+  }
+
+  /// Opens a data directory that the caller has locked. The lock stays the caller's, to be closed
+  /// after the catalogue.
+  public static VolumeCatalogue openLocked(Path directory, CatalogueSettings settings)
+      throws IOException {
+    return onDirectory(directory, settings, Optional.empty());
+  }
+
+  private static VolumeCatalogue onDirectory(
+      Path directory, CatalogueSettings settings, Optional<DirectoryLock> lock) throws IOException {
+    VolumeCatalogue catalogue = open(PosixDisk.open(directory), Host.local(), settings, lock);
+    catalogue.creditKeeper = Optional.of(CreditKeeper.start(catalogue::all));
+    return catalogue;
   }
 
   /// Opens the volumes on a disk that is the caller's alone. The caller has to call [#saveCredits]
