@@ -72,7 +72,7 @@ start_quarry() { # TRANSPORT PORT SOCKET FOLDER
   pid=$!
   local volume
   for _ in $(seq 300); do
-    volume=$("$QUARRY" volume create --data "$4" --size "${size_mib}MiB" --output json 2>/dev/null) &&
+    volume=$("$QUARRY" volume create --data "$4" --size "${size_mib}MiB" --type unlimited --output json 2>/dev/null) &&
       break
     kill -0 "$pid" 2>/dev/null || fail "quarry did not start: $(tail -5 "$4.log")"
     sleep 0.2
