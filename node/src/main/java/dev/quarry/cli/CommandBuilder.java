@@ -59,6 +59,12 @@ final class CommandBuilder {
         text(name, label, description).required(true).type(type).converters(converter(reader)));
   }
 
+  /// An option that may be left out, read by `reader`.
+  <T> CommandBuilder option(
+      String name, String label, String description, Class<T> type, Function<String, T> reader) {
+    return add(text(name, label, description).type(type).converters(converter(reader)));
+  }
+
   /// An option with a default, read by `reader`.
   <T> CommandBuilder option(
       String name,
@@ -182,7 +188,11 @@ final class CommandBuilder {
   }
 
   private static OptionSpec.Builder text(String name, String label, String description) {
-    return OptionSpec.builder(name).type(String.class).paramLabel(label).description(description);
+    return OptionSpec.builder(name)
+        .type(String.class)
+        .arity("1")
+        .paramLabel(label)
+        .description(description);
   }
 
   private static <T> ITypeConverter<T> converter(Function<String, T> reader) {

@@ -31,9 +31,14 @@ record Invocation(ParseResult arguments) {
     return arguments.commandSpec().findOption(option).getValue();
   }
 
+  /// The value of an option that may be left out, in the type it was read as.
+  <T> Optional<T> optional(String option) {
+    return Optional.ofNullable(value(option));
+  }
+
   /// The text of an option that may be left out.
   Optional<String> text(String option) {
-    return Optional.ofNullable(value(option));
+    return optional(option);
   }
 
   /// Whether a flag was given.

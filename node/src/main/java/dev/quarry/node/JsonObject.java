@@ -99,6 +99,12 @@ public final class JsonObject {
   }
 
   /// Sets a member.
+  public JsonObject put(String name, boolean value) {
+    members.put(name, value);
+    return this;
+  }
+
+  /// Sets a member.
   public JsonObject put(String name, JsonObject value) {
     members.put(name, value);
     return this;
@@ -135,6 +141,11 @@ public final class JsonObject {
   /// A member that is a whole number.
   public Optional<Long> number(String name) {
     return member(name, Long.class);
+  }
+
+  /// A member that is true or false.
+  public Optional<Boolean> truth(String name) {
+    return member(name, Boolean.class);
   }
 
   /// A member that is an object.

@@ -1,5 +1,6 @@
 package dev.quarry.node;
 
+import dev.quarry.crypto.Caller;
 import dev.quarry.crypto.LocalKeyService;
 import dev.quarry.crypto.LocalKeySettings;
 import dev.quarry.disk.DirectoryLock;
@@ -97,6 +98,8 @@ public final class Node implements AutoCloseable {
     routes.add(new StatusApi(settings, volumes, nbd, tcp, InstantSource.system()).route());
     routes.addAll(
         new VolumeApi(volumes, new VolumeJson(new ExportUris(tcp, settings.socket()))).routes());
+    EncryptionDefaults defaults = EncryptionDefaults.open(folder.path(), keys, Caller.owner());
+    routes.addAll(new SettingsApi(defaults).routes());
     ControlServer control = opened.add(Listeners.api(settings.api(), token, routes));
     NodeFile file =
         new NodeFile(

@@ -40,15 +40,36 @@ final class Parameters {
 
   /// A whole number that must be there.
   long requiredNumber(String name) {
-    return checked(name, members.number(name), "a whole number")
-        .orElseThrow(() ->
-            new ApiException(
-                400, "MissingParameter", "The request must contain the parameter " + name));
+    return required(name, number(name));
   }
 
   /// A text that may be there.
   Optional<String> text(String name) {
     return checked(name, members.text(name), "a text");
+  }
+
+  /// A truth that may be there.
+  Optional<Boolean> truth(String name) {
+    return checked(name, members.truth(name), "true or false");
+  }
+
+  /// A whole number that may be there.
+  Optional<Long> number(String name) {
+    return checked(name, members.number(name), "a whole number");
+  }
+
+  /// A text that must be there.
+  String requiredText(String name) {
+    return required(name, text(name));
+  }
+
+  /// Texts, in a list that may be there.
+  List<String> list(String name) {
+    List<String> texts = members.texts(name);
+    if (texts.isEmpty() && members.has(name)) {
+      throw ApiException.malformed("a parameter must be a list of texts name=" + name);
+    }
+    return texts;
   }
 
   /// An object of texts; empty if it is not there.
@@ -59,6 +80,16 @@ final class Parameters {
       throw ApiException.malformed("a parameter holds what is not a text name=" + name);
     }
     return texts;
+  }
+
+  private static <T> T required(String name, Optional<T> value) {
+    return value.orElseThrow(() -> missing(name));
+  }
+
+  /// The error of a parameter that must be there and is not.
+  static ApiException missing(String name) {
+    return new ApiException(
+        400, "MissingParameter", "The request must contain the parameter " + name);
   }
 
   private <T> Optional<T> checked(String name, Optional<T> value, String kind) {
