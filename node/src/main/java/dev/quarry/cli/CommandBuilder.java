@@ -59,7 +59,8 @@ final class CommandBuilder {
         text(name, label, description).required(true).type(type).converters(converter(reader)));
   }
 
-  /// An option that may be left out, read by `reader`.
+  /// An option that may be left out, read by `reader`. Not for Boolean: picocli takes that for a
+  /// flag.
   <T> CommandBuilder option(
       String name, String label, String description, Class<T> type, Function<String, T> reader) {
     return add(text(name, label, description).type(type).converters(converter(reader)));
@@ -188,11 +189,7 @@ final class CommandBuilder {
   }
 
   private static OptionSpec.Builder text(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .type(String.class)
-        .arity("1")
-        .paramLabel(label)
-        .description(description);
+    return OptionSpec.builder(name).type(String.class).paramLabel(label).description(description);
   }
 
   private static <T> ITypeConverter<T> converter(Function<String, T> reader) {

@@ -50,6 +50,7 @@ final class Quarry {
             VolumeCommands.spec(),
             AttachCommand.spec(),
             DetachCommand.spec(),
+            KeyCommands.spec(),
             SettingsCommands.spec(),
             new CommandBuilder("help", "Shows this help.")
                 .does(given -> given.commandLine().getParent().usage(given.commandLine().getOut())),

@@ -29,8 +29,8 @@ final class SettingsCommands {
             BY_DEFAULT,
             "on|off",
             "Whether every new volume is encrypted, whatever its request says.",
-            Boolean.class,
-            SettingsCommands::onOrOff)
+            Switch.class,
+            Switch::parse)
         .option(
             DEFAULT_KEY,
             "KEY",
@@ -45,13 +45,13 @@ final class SettingsCommands {
   }
 
   private static void set(Invocation given) {
-    Optional<Boolean> byDefault = given.optional(BY_DEFAULT);
+    Optional<Switch> byDefault = given.optional(BY_DEFAULT);
     Optional<String> key = given.text(DEFAULT_KEY);
     if (byDefault.isEmpty() && key.isEmpty()) {
       throw given.wrongUsage("name a setting: " + BY_DEFAULT + " or " + DEFAULT_KEY);
     }
     JsonObject asked = new JsonObject();
-    byDefault.ifPresent(on -> asked.put("encryptionByDefault", on));
+    byDefault.ifPresent(to -> asked.put("encryptionByDefault", to == Switch.ON));
     key.ifPresent(named -> asked.put("defaultKey", named));
     given.show(given.node().patch("/v1/settings", asked), SettingsCommands::text);
   }
@@ -63,11 +63,17 @@ final class SettingsCommands {
     return table.toString();
   }
 
-  private static boolean onOrOff(String text) {
-    return switch (text) {
-      case "on" -> true;
-      case "off" -> false;
-      default -> throw new IllegalArgumentException("'" + text + "' is neither on nor off");
-    };
+  /// What is on or off.
+  private enum Switch {
+    ON,
+    OFF;
+
+    static Switch parse(String text) {
+      return switch (text) {
+        case "on" -> ON;
+        case "off" -> OFF;
+        default -> throw new IllegalArgumentException("'" + text + "' is neither on nor off");
+      };
+    }
   }
 }

@@ -100,6 +100,10 @@ public final class Node implements AutoCloseable {
         new VolumeApi(volumes, new VolumeJson(new ExportUris(tcp, settings.socket()))).routes());
     EncryptionDefaults defaults = EncryptionDefaults.open(folder.path(), keys, Caller.owner());
     routes.addAll(new SettingsApi(defaults).routes());
+    routes.addAll(new KeyApi(keys).routes());
+    routes.addAll(new AliasApi(keys).routes());
+    routes.addAll(new GrantApi(keys).routes());
+    routes.addAll(new AuditApi(keys).routes());
     ControlServer control = opened.add(Listeners.api(settings.api(), token, routes));
     NodeFile file =
         new NodeFile(
