@@ -51,18 +51,19 @@ final class CommandBuilder {
     return add(text(name, label, description));
   }
 
-  /// An option that may be left out, read by `reader`.
-  <T> CommandBuilder option(
-      String name, String label, String description, Class<T> type, Function<String, T> reader) {
-    return add(text(name, label, description).type(type).converters(converter(reader)));
-  }
-
   /// An option that must be there, read by `reader`, whose IllegalArgumentException says what is
   /// wrong with a text.
   <T> CommandBuilder required(
       String name, String label, String description, Class<T> type, Function<String, T> reader) {
     return add(
         text(name, label, description).required(true).type(type).converters(converter(reader)));
+  }
+
+  /// An option that may be left out, read by `reader`. Not for Boolean: picocli takes that for a
+  /// flag.
+  <T> CommandBuilder option(
+      String name, String label, String description, Class<T> type, Function<String, T> reader) {
+    return add(text(name, label, description).type(type).converters(converter(reader)));
   }
 
   /// An option with a default, read by `reader`.

@@ -33,7 +33,7 @@ record Invocation(ParseResult arguments) {
 
   /// The text of an option that may be left out.
   Optional<String> text(String option) {
-    return Optional.ofNullable(value(option));
+    return optional(option);
   }
 
   /// The value of an option that may be left out, in the type it was read as.

@@ -57,12 +57,27 @@ final class NodeClient {
     return call("PATCH", path, body.bytes());
   }
 
+  JsonObject put(String path, JsonObject body) {
+    return call("PUT", path, body.bytes());
+  }
+
   /// The path of a volume.
   ///
   /// @param volume its id or its name
   static String volumePath(String volume) {
-    String encoded = URLEncoder.encode(volume, StandardCharsets.UTF_8).replace("+", "%20");
-    return "/v1/volumes/" + encoded;
+    return path("/v1/volumes/", volume);
+  }
+
+  /// The path of a key.
+  ///
+  /// @param key its id, its ARN or an alias of it
+  static String keyPath(String key) {
+    return path("/v1/keys/", key);
+  }
+
+  /// The path of what is named by a text, whatever characters that has.
+  static String path(String parent, String name) {
+    return parent + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private JsonObject call(String method, String path, byte[] body) {

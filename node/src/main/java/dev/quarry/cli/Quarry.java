@@ -50,6 +50,8 @@ final class Quarry {
             VolumeCommands.spec(),
             AttachCommand.spec(),
             DetachCommand.spec(),
+            KeyCommands.spec(),
+            SettingsCommands.spec(),
             new CommandBuilder("help", "Shows this help.")
                 .does(given -> given.commandLine().getParent().usage(given.commandLine().getOut())),
             new CommandBuilder("version", "Tells the version of Quarry and of the JVM.")

@@ -12,6 +12,8 @@ final class VolumeCommands {
   private static final String THROUGHPUT = "--throughput";
   private static final String NAME = "--name";
   private static final String TAG = "--tag";
+  private static final String ENCRYPTED = "--encrypted";
+  private static final String KEY = "--key";
 
   private static final String IOPS_HELP =
       "I/Os a second to provision, for gp3 (default 3000), io1 and io2.";
@@ -47,11 +49,18 @@ final class VolumeCommands {
             "NAME",
             "A name of its own, for commands and NBD clients to use as they do the id.")
         .pairs(TAG, "A tag; may be repeated.")
+        .flag(ENCRYPTED, "Encrypt it, also where `quarry settings` does not say so by default.")
+        .option(
+            KEY,
+            "KEY",
+            "The customer key to encrypt it under: an id, an alias or an ARN; see `quarry key"
+                + " list`. Means --encrypted. Default: the node's default key.")
         .asksNode()
         .examples(
             "quarry volume create --size 20GiB",
             "quarry volume create --size 1.5TiB --name db --tag env=prod --tag team=storage",
             "quarry volume create --size 200GiB --type io2 --iops 20000",
+            "quarry volume create --size 50GiB --encrypted --key alias/payroll",
             "quarry volume create --size 100GiB --type unlimited      as fast as the machine goes")
         .does(VolumeCommands::create);
   }
@@ -60,6 +69,10 @@ final class VolumeCommands {
     JsonObject asked = new JsonObject().put("sizeBytes", given.<ByteSize>value(SIZE).bytes());
     putFigures(given, asked);
     given.text(NAME).ifPresent(name -> asked.put("name", name));
+    if (given.flag(ENCRYPTED) || given.text(KEY).isPresent()) {
+      asked.put("encrypted", true);
+    }
+    given.text(KEY).ifPresent(key -> asked.put("kmsKeyId", key));
     Map<String, String> tags = given.pairs(TAG);
     if (!tags.isEmpty()) {
       asked.put("tags", tags);

@@ -2,6 +2,7 @@ package dev.quarry.node;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.quarry.crypto.KeyServiceException;
 import dev.quarry.volume.ControlException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -79,17 +80,21 @@ final class ControlServer implements AutoCloseable {
   private ApiReply answer(HttpExchange exchange) throws IOException {
     try {
       guard.check(exchange.getRequestHeaders());
-      String path = exchange.getRequestURI().getPath();
+      String path = exchange.getRequestURI().getRawPath();
       for (Route route : routes) {
         Optional<Map<String, String>> variables = route.match(path);
         if (variables.isPresent() && route.method().equals(exchange.getRequestMethod())) {
-          return route.handler().answer(new ApiRequest(variables.get(), body(exchange)));
+          return route
+              .handler()
+              .answer(new ApiRequest(variables.get(), query(exchange), body(exchange)));
         }
       }
       throw unrouted(exchange, path);
     } catch (ApiException e) {
       return ApiReply.error(e.status(), e.code(), e.getMessage());
     } catch (ControlException e) {
+      return ApiReply.error(ControlErrors.status(e), e.code(), e.getMessage());
+    } catch (KeyServiceException e) {
       return ApiReply.error(ControlErrors.status(e), e.code(), e.getMessage());
     } catch (RuntimeException | AssertionError e) {
       LOG.atError().setMessage("request failed").setCause(e).log();
@@ -106,6 +111,10 @@ final class ControlServer implements AutoCloseable {
     exchange.getResponseHeaders().set("Allow", String.join(", ", methods));
     return new ApiException(
         405, "InvalidAction", "the path takes other methods methods=" + String.join(",", methods));
+  }
+
+  private static String query(HttpExchange exchange) {
+    return Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
   }
 
   private static byte[] body(HttpExchange exchange) throws IOException {

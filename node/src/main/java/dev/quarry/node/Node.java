@@ -1,5 +1,6 @@
 package dev.quarry.node;
 
+import dev.quarry.crypto.Caller;
 import dev.quarry.crypto.LocalKeyService;
 import dev.quarry.crypto.LocalKeySettings;
 import dev.quarry.disk.DirectoryLock;
@@ -98,8 +99,15 @@ public final class Node implements AutoCloseable {
     String token = token();
     List<Route> routes = new ArrayList<>();
     routes.add(new StatusApi(settings, volumes, nbd, clients, tcp, InstantSource.system()).route());
-    routes.addAll(
-        new VolumeApi(volumes, new VolumeJson(new ExportUris(tcp, settings.socket()))).routes());
+    EncryptionDefaults defaults = EncryptionDefaults.open(folder.path(), keys, Caller.owner());
+    VolumeRequests requests = new VolumeRequests(new VolumeEncryption(defaults));
+    VolumeJson json = new VolumeJson(new ExportUris(tcp, settings.socket()));
+    routes.addAll(new VolumeApi(volumes, requests, json).routes());
+    routes.addAll(new SettingsApi(defaults).routes());
+    routes.addAll(new KeyApi(keys).routes());
+    routes.addAll(new AliasApi(keys).routes());
+    routes.addAll(new GrantApi(keys).routes());
+    routes.addAll(new AuditApi(keys).routes());
     ControlServer control = opened.add(Listeners.api(settings.api(), token, routes));
     NodeFile file =
         new NodeFile(

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /// The parameters of a request: the members of the JSON object in its body. Strict, so that a
 /// misspelt parameter is refused and not ignored.
@@ -42,15 +41,12 @@ final class Parameters {
 
   /// A whole number that must be there.
   long requiredNumber(String name) {
-    return number(name)
-        .orElseThrow(() ->
-            new ApiException(
-                400, "MissingParameter", "The request must contain the parameter " + name));
+    return required(name, number(name));
   }
 
   /// A whole number, from 0 to 2^31 - 1, that may be there.
   OptionalInt smallNumber(String name) {
-    Optional<Long> number = checked(name, members.number(name), "a whole number");
+    Optional<Long> number = number(name);
     if (number.isEmpty()) {
       return OptionalInt.empty();
     }
@@ -64,11 +60,9 @@ final class Parameters {
     return OptionalInt.of(number.get().intValue());
   }
 
-  /// A whole number that may be there.
-  OptionalLong number(String name) {
-    return checked(name, members.number(name), "a whole number").stream()
-        .mapToLong(Long::longValue)
-        .findFirst();
+  /// A text that may be there.
+  Optional<String> text(String name) {
+    return checked(name, members.text(name), "a text");
   }
 
   /// A truth that may be there.
@@ -76,9 +70,23 @@ final class Parameters {
     return checked(name, members.truth(name), "true or false");
   }
 
-  /// A text that may be there.
-  Optional<String> text(String name) {
-    return checked(name, members.text(name), "a text");
+  /// A whole number that may be there.
+  Optional<Long> number(String name) {
+    return checked(name, members.number(name), "a whole number");
+  }
+
+  /// A text that must be there.
+  String requiredText(String name) {
+    return required(name, text(name));
+  }
+
+  /// Texts, in a list that may be there.
+  List<String> list(String name) {
+    List<String> texts = members.texts(name);
+    if (texts.isEmpty() && members.has(name)) {
+      throw ApiException.malformed("a parameter must be a list of texts name=" + name);
+    }
+    return texts;
   }
 
   /// An object of texts; empty if it is not there.
@@ -89,6 +97,16 @@ final class Parameters {
       throw ApiException.malformed("a parameter holds what is not a text name=" + name);
     }
     return texts;
+  }
+
+  private static <T> T required(String name, Optional<T> value) {
+    return value.orElseThrow(() -> missing(name));
+  }
+
+  /// The error of a parameter that must be there and is not.
+  static ApiException missing(String name) {
+    return new ApiException(
+        400, "MissingParameter", "The request must contain the parameter " + name);
   }
 
   private <T> Optional<T> checked(String name, Optional<T> value, String kind) {

@@ -1,5 +1,7 @@
 package dev.quarry.node;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,9 @@ record Route(String method, String path, Handler handler) {
   }
 
   /// The open parts of this route's path in `asked`, or nothing if that is another path.
+  ///
+  /// @param asked as it was sent: what is encoded in it, such as a slash within a part, is decoded
+  ///   part by part
   Optional<Map<String, String>> match(String asked) {
     List<String> mine = parts(path);
     List<String> theirs = parts(asked);
@@ -31,12 +36,16 @@ record Route(String method, String path, Handler handler) {
     for (int i = 0; i < mine.size(); i++) {
       String part = mine.get(i);
       if (part.startsWith("{") && !theirs.get(i).isEmpty()) {
-        variables.put(part.substring(1, part.length() - 1), theirs.get(i));
-      } else if (!part.equals(theirs.get(i))) {
+        variables.put(part.substring(1, part.length() - 1), decoded(theirs.get(i)));
+      } else if (!part.equals(decoded(theirs.get(i)))) {
         return Optional.empty();
       }
     }
     return Optional.of(variables);
+  }
+
+  private static String decoded(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static List<String> parts(String path) {

@@ -9,10 +9,12 @@ import java.util.List;
 /// The control API's part about volumes. `{volume}` is an id or a name.
 final class VolumeApi {
   private final VolumeCatalogue volumes;
+  private final VolumeRequests requests;
   private final VolumeJson json;
 
-  VolumeApi(VolumeCatalogue volumes, VolumeJson json) {
+  VolumeApi(VolumeCatalogue volumes, VolumeRequests requests, VolumeJson json) {
     this.volumes = volumes;
+    this.requests = requests;
     this.json = json;
   }
 
@@ -26,7 +28,7 @@ final class VolumeApi {
   }
 
   private ApiReply create(ApiRequest request) {
-    NewVolume asked = VolumeRequests.create(request.body());
+    NewVolume asked = requests.create(request.body());
     return ApiReply.created(json.volume(volumes.create(asked)));
   }
 

@@ -7,10 +7,9 @@ import dev.quarry.volume.NewVolume;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
-/// Reads the bodies of requests about volumes. Whether their values are allowed, the catalogue
-/// decides.
+/// Reads the bodies of requests about volumes, and puts in what the node's settings say where the
+/// request is silent. Whether the values are allowed, the catalogue decides.
 final class VolumeRequests {
   private static final String SIZE = "sizeBytes";
   private static final String TYPE = "type";
@@ -18,13 +17,22 @@ final class VolumeRequests {
   private static final String THROUGHPUT = "throughputMibps";
   private static final String NAME = "name";
   private static final String TAGS = "tags";
+  private static final String ENCRYPTED = "encrypted";
+  private static final String KMS_KEY_ID = "kmsKeyId";
   private static final long GIB = 1L << 30;
 
-  private VolumeRequests() {}
+  private final VolumeEncryption encryption;
+
+  /// @param encryption decides about the keys of new volumes
+  VolumeRequests(VolumeEncryption encryption) {
+    this.encryption = encryption;
+  }
 
   /// The volume that a request to create one asks for.
-  static NewVolume create(byte[] body) {
-    Parameters parameters = Parameters.of(body, List.of(SIZE, TYPE, IOPS, THROUGHPUT, NAME, TAGS));
+  NewVolume create(byte[] body) {
+    Parameters parameters =
+        Parameters.of(
+            body, List.of(SIZE, TYPE, IOPS, THROUGHPUT, NAME, TAGS, ENCRYPTED, KMS_KEY_ID));
     NewVolume plain = NewVolume.ofBytes(parameters.requiredNumber(SIZE));
     return new NewVolume(
         plain.sizeBytes(),
@@ -33,7 +41,7 @@ final class VolumeRequests {
         parameters.smallNumber(THROUGHPUT),
         parameters.text(NAME),
         parameters.texts(TAGS),
-        Optional.empty());
+        encryption.keyFor(parameters.truth(ENCRYPTED), parameters.text(KMS_KEY_ID)));
   }
 
   /// What a request to modify a volume asks for.
@@ -47,11 +55,11 @@ final class VolumeRequests {
         Optional.empty());
   }
 
-  private static OptionalInt gib(OptionalLong bytes) {
+  private static OptionalInt gib(Optional<Long> bytes) {
     if (bytes.isEmpty()) {
       return OptionalInt.empty();
     }
-    long size = bytes.getAsLong();
+    long size = bytes.get();
     if (size % GIB != 0 || size / GIB > Integer.MAX_VALUE) {
       throw invalid("The volume size is invalid: %d bytes. It must be whole GiB.".formatted(size));
     }

@@ -38,6 +38,12 @@ final class CommandLineTest {
         "serve --listen here | 'here' is not an address; write one like 127.0.0.1:10809",
         "serve --root-key-file k --passphrase | --root-key-file and --passphrase exclude each"
             + " other",
+        "key rotate k --every 90 --off | --every and --off exclude each other",
+        "key schedule-deletion k --days none | 'none' is not a number of days",
+        "key audit --from 0 | '0' is not a number from 1 on",
+        "key alias create alias/a | Missing required option: '--key=KEY'",
+        "settings set | name a setting: --encryption-by-default or --default-key",
+        "settings set --encryption-by-default yes | 'yes' is neither on nor off",
         "serve --log-format xml | 'xml' is none of text, json",
         "completion fish | 'fish' is none of bash, zsh",
       })

@@ -26,6 +26,8 @@ final class JsonObjectTest {
             """);
     assertEquals(Optional.of("a\nä"), json.text("text"));
     assertEquals(Optional.of(70368744177664L), json.number("number"));
+    assertEquals(Optional.of(true), json.truth("yes"));
+    assertEquals(Optional.empty(), json.truth("text"));
     assertEquals(Map.of("k", "v"), json.object("object").orElseThrow().texts());
     assertEquals(List.of("x"), json.texts("list"));
     assertEquals(Optional.of("y"), json.objects("list").getFirst().text("id"));

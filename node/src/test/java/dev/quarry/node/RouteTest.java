@@ -14,7 +14,14 @@ final class RouteTest {
   void match_samePath_givesItsOpenParts() {
     assertEquals(
         Optional.of(Map.of("volume", "vol-1", "key", "a b")),
-        route.match("/v1/volumes/vol-1/tags/a b"));
+        route.match("/v1/volumes/vol-1/tags/a%20b"));
+  }
+
+  @Test
+  void match_encodedCharacters_areDecodedWithinTheirPart() {
+    assertEquals(
+        Optional.of(Map.of("volume", "a/b", "key", "1+1 ä")),
+        route.match("/v1/%76olumes/a%2Fb/tags/1+1%20%C3%A4"));
   }
 
   @Test
