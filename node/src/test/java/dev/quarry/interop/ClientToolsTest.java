@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class ClientToolsTest {
-  @RegisterExtension final NodeFixture fixture = new NodeFixture("tools");
+  @RegisterExtension final NodeFixture fixture = new NodeFixture("tools", encrypted());
 
   private static final long SIZE = 1L << 30;
 
@@ -210,5 +210,10 @@ class ClientToolsTest {
     Arrays.stream(filters).filter(word -> !word.startsWith("--")).forEach(words::add);
     words.addAll(List.of("--run", script));
     Command.of(Tool.NBDKIT, words.toArray()).in(fixture.folder()).succeed();
+  }
+
+  /// Whether its volumes are encrypted.
+  boolean encrypted() {
+    return false;
   }
 }

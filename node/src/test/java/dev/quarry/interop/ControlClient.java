@@ -43,26 +43,33 @@ record ControlClient(URI api, String token) {
         URI.create("http://" + node.path("api").asText()), node.path("token").asText());
   }
 
+  /// Creates a volume without limits.
   JsonNode create(long sizeBytes) throws IOException, InterruptedException {
-    return call("POST", "", "{\"sizeBytes\":" + sizeBytes + "}");
+    return call(
+        "POST", "/v1/volumes", "{\"sizeBytes\":%d,\"type\":\"unlimited\"}".formatted(sizeBytes));
+  }
+
+  /// Has all volumes encrypted from now on.
+  void encryptByDefault() throws IOException, InterruptedException {
+    call("PATCH", "/v1/settings", "{\"encryptionByDefault\":true}");
   }
 
   JsonNode resize(String id, long sizeBytes) throws IOException, InterruptedException {
-    return call("PATCH", "/" + id, "{\"sizeBytes\":" + sizeBytes + "}");
+    return call("PATCH", "/v1/volumes/" + id, "{\"sizeBytes\":" + sizeBytes + "}");
   }
 
   JsonNode show(String id) throws IOException, InterruptedException {
-    return call("GET", "/" + id, "");
+    return call("GET", "/v1/volumes/" + id, "");
   }
 
   JsonNode delete(String id) throws IOException, InterruptedException {
-    return call("DELETE", "/" + id, "");
+    return call("DELETE", "/v1/volumes/" + id, "");
   }
 
   /// All volumes by their ids.
   Map<String, JsonNode> list() throws IOException, InterruptedException {
     Map<String, JsonNode> volumes = new LinkedHashMap<>();
-    for (JsonNode volume : call("GET", "", "").path("volumes")) {
+    for (JsonNode volume : call("GET", "/v1/volumes", "").path("volumes")) {
       volumes.put(volume.path("id").asText(), volume);
     }
     return volumes;
@@ -73,7 +80,7 @@ record ControlClient(URI api, String token) {
   private JsonNode call(String method, String path, String body)
       throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(api.resolve("/v1/volumes" + path))
+        HttpRequest.newBuilder(api.resolve(path))
             .timeout(LIMIT)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ImageFixture.class)
 @Timeout(300)
 class FileSystemImageTest {
-  @RegisterExtension final NodeFixture fixture = new NodeFixture("image-copies");
+  @RegisterExtension final NodeFixture fixture = new NodeFixture("image-copies", encrypted());
 
   /// A program that copies a whole disk.
   enum Copier {
@@ -73,5 +73,10 @@ class FileSystemImageTest {
     Command.of(Tool.E2FSCK, "-f", "-n", copy).succeed();
     Files.delete(copy);
     fixture.node().delete(volume);
+  }
+
+  /// Whether its volumes are encrypted.
+  boolean encrypted() {
+    return false;
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(900)
 class KernelTest {
-  @RegisterExtension final NodeFixture fixture = new NodeFixture("kernel");
+  @RegisterExtension final NodeFixture fixture = new NodeFixture("kernel", encrypted());
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int CONTENT_BYTES = 16384;
@@ -84,5 +84,10 @@ class KernelTest {
       bytes.put(line, 0, Math.min(line.length, bytes.remaining()));
     }
     return bytes.array();
+  }
+
+  /// Whether its volumes are encrypted.
+  boolean encrypted() {
+    return false;
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class KillTest {
   private static final Path FOLDER = Path.of("target/interop/kill").toAbsolutePath();
-  private static final int KILLS = Integer.getInteger("quarry.kills", 32);
+  static final int KILLS = Integer.getInteger("quarry.kills", 32);
 
   /// Enough for flushes and forced writes to be among them.
   private static final int LEAST_ANSWERS = 300;
@@ -24,12 +24,15 @@ class KillTest {
     System.err.println("seed: -Dquarry.seed=" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     try (NodeUnderTest node = NodeUnderTest.start(FOLDER)) {
+      if (encrypted()) {
+        node.encryptByDefault();
+      }
       List<StampedVolume> volumes = new ArrayList<>();
       for (long gibibytes : List.of(1L, 3L, 1L << 12)) {
         volumes.add(new StampedVolume(node.create(gibibytes << 30)));
       }
       long answers = 0;
-      for (int kill = 0; kill < KILLS; kill++) {
+      for (int kill = 0; kill < kills(); kill++) {
         StampedVolume volume = volumes.get(kill % volumes.size());
         Transport transport = random.nextBoolean() ? Transport.TCP : Transport.UNIX;
         int connections = random.nextBoolean() ? 1 : 4;
@@ -42,7 +45,17 @@ class KillTest {
         node.restart();
         assertEquals(List.of(), volume.settle(transport), "after kill " + kill);
       }
-      System.err.printf("%d kills, %d requests answered%n", KILLS, answers);
+      System.err.printf("%d kills, %d requests answered%n", kills(), answers);
     }
+  }
+
+  /// Whether its volumes are encrypted.
+  boolean encrypted() {
+    return false;
+  }
+
+  /// How often to kill.
+  int kills() {
+    return KILLS;
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class LibnbdScriptTest {
-  @RegisterExtension final NodeFixture fixture = new NodeFixture("libnbd");
+  @RegisterExtension final NodeFixture fixture = new NodeFixture("libnbd", encrypted());
 
   private ServedVolume volume;
 
@@ -49,5 +49,10 @@ class LibnbdScriptTest {
 
   private static Path resource(String script) throws URISyntaxException {
     return Path.of(LibnbdScriptTest.class.getResource("/interop/libnbd/" + script).toURI());
+  }
+
+  /// Whether its volumes are encrypted.
+  boolean encrypted() {
+    return false;
   }
 }

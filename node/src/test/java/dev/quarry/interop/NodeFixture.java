@@ -9,11 +9,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// A node for all tests of a class, whose test instance must live as long as the class.
 final class NodeFixture implements BeforeAllCallback, AfterAllCallback {
   private final Path folder;
+  private final boolean encrypted;
   private NodeUnderTest node; // set before the first test
 
   /// @param name of the class's folder for data and log
   NodeFixture(String name) {
-    folder = Path.of("target/interop", name).toAbsolutePath();
+    this(name, false);
+  }
+
+  /// @param encrypted whether its volumes are
+  NodeFixture(String name, boolean encrypted) {
+    this.folder = Path.of("target/interop", name).toAbsolutePath();
+    this.encrypted = encrypted;
   }
 
   NodeUnderTest node() {
@@ -28,6 +35,9 @@ final class NodeFixture implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
     node = NodeUnderTest.start(folder);
+    if (encrypted) {
+      node.encryptByDefault();
+    }
   }
 
   @Override

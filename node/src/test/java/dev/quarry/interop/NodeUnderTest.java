@@ -16,6 +16,7 @@ final class NodeUnderTest implements AutoCloseable {
   private final Path socketFolder;
   private final int port;
   private ServeProcess process;
+  private boolean encrypting;
 
   private NodeUnderTest(Path folder, Path dataFolder, Path socketFolder, int port) {
     this.folder = folder;
@@ -56,8 +57,17 @@ final class NodeUnderTest implements AutoCloseable {
     }
   }
 
+  /// Has all volumes encrypted that are made from now on.
+  void encryptByDefault() throws IOException, InterruptedException {
+    control().encryptByDefault();
+    encrypting = true;
+  }
+
   ServedVolume create(long sizeBytes) throws IOException, InterruptedException {
     JsonNode volume = control().create(sizeBytes);
+    if (volume.path("encrypted").asBoolean() != encrypting) {
+      throw new AssertionError("not as it was to be encrypted: " + volume);
+    }
     return served(volume.path("id").asText(), sizeBytes);
   }
 
