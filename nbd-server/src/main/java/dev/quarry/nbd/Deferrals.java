@@ -14,7 +14,7 @@ final class Deferrals {
   static final long SHORTEST_TICK_NANOS = 1_000_000;
 
   /// Requests that have to wait long anyway are run in larger batches. Limits make up for requests
-  /// that are late by up to 10 ms (ADR 10); the rest of that is for a machine that is busy.
+  /// that are late by up to 50 ms (ADR 10); most of that is for a machine that is busy.
   static final long LONGEST_TICK_NANOS = 3_000_000;
 
   /// A request may be late by this part of what it had to wait.
