@@ -33,8 +33,8 @@ final class KeyFile implements AutoCloseable {
 
   private final Path path;
   private final SecureRandom random;
-  private final SecretMemory sealKey;
-  private final KeyFileHeader template; // its generation and nonce change with each file
+  private SecretMemory sealKey;
+  private KeyFileHeader template; // its generation and nonce change with each file
   private long generation;
 
   private KeyFile(
@@ -51,6 +51,13 @@ final class KeyFile implements AutoCloseable {
 
   /// Prepares a file that does not exist yet; the first [#replace] writes it.
   static KeyFile create(Path path, RootKeySource source, Argon2Cost cost, SecureRandom random) {
+    KeyFileHeader header = freshHeader(source, cost, random);
+    return new KeyFile(path, random, sealKey(source, header), header, 0);
+  }
+
+  /// A header with a new salt.
+  private static KeyFileHeader freshHeader(
+      RootKeySource source, Argon2Cost cost, SecureRandom random) {
     byte[] salt = new byte[KeyFileHeader.SALT_BYTES];
     random.nextBytes(salt);
     Optional<Argon2Cost> used =
@@ -58,8 +65,7 @@ final class KeyFile implements AutoCloseable {
           case RootKeySource.Passphrase _ -> Optional.of(cost);
           case RootKeySource.KeyText _ -> Optional.empty();
         };
-    KeyFileHeader header = new KeyFileHeader(used, salt, 0, new byte[AesGcm.NONCE_BYTES]);
-    return new KeyFile(path, random, sealKey(source, header), header, 0);
+    return new KeyFileHeader(used, salt, 0, new byte[AesGcm.NONCE_BYTES]);
   }
 
   /// Opens a file.
@@ -121,6 +127,17 @@ final class KeyFile implements AutoCloseable {
       Arrays.fill(key, (byte) 0);
     }
     generation = next;
+  }
+
+  /// Seals the file under another root key from now on, and writes a state so. If that fails, which
+  /// of the two the file is sealed under is known when it is opened again.
+  void reseal(RootKeySource source, Argon2Cost cost, KeyStoreState state) throws IOException {
+    KeyFileHeader header = freshHeader(source, cost, random);
+    SecretMemory before = sealKey;
+    sealKey = sealKey(source, header);
+    template = header;
+    before.close();
+    replace(state, 1);
   }
 
   @Override

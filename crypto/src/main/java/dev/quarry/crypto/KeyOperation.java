@@ -32,6 +32,7 @@ public enum KeyOperation {
   LIST_GRANTS("ListGrants", false),
   RETIRE_GRANT("RetireGrant", true),
   REVOKE_GRANT("RevokeGrant", false),
+  CHANGE_ROOT_KEY("ChangeRootKey", false),
   /// Not a call: the service found traces of a crash or of lost files when it was opened.
   RECOVER("Recover", false);
 
@@ -44,7 +45,7 @@ public enum KeyOperation {
   }
 
   /// The name in the KMS API; `DeleteKey`, `RotateKey` and `Recover` are our own, for what the
-  /// service does by itself.
+  /// service does by itself, and `ChangeRootKey`.
   public String apiName() {
     return apiName;
   }

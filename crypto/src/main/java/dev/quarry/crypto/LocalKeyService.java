@@ -60,6 +60,16 @@ public final class LocalKeyService implements KeyService {
     return new LocalKeyService(settings, KeyStoreFiles.open(folder, source, settings));
   }
 
+  /// Seals all keys under another root key, at once: a crash leaves the old or the new one in
+  /// force. The keys stay what they are, so that an old copy of the key file still opens with the
+  /// old root key.
+  ///
+  /// @throws KeyServiceException.KeyStoreException if the new root key cannot be read; nothing is
+  ///   changed then
+  public void changeRootKey(RootKeySource source) {
+    store.changeRootKey(new AuditCall(Caller.owner(), KeyOperation.CHANGE_ROOT_KEY, ""), source);
+  }
+
   /// What was found amiss when the store was opened and did not keep it from opening: traces of a
   /// crash, or a loss of evidence that was accepted. For the node's log.
   public List<String> openingNotes() {

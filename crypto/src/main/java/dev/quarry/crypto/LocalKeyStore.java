@@ -114,6 +114,21 @@ final class LocalKeyStore implements AutoCloseable {
     }
   }
 
+  /// Seals the keys under another root key.
+  void changeRootKey(AuditCall call, RootKeySource source) {
+    lock.writeLock().lock();
+    try {
+      entered(
+          call,
+          () -> {
+            write(state -> files.keyFile().reseal(source, settings.cost(), state), ring);
+            return call;
+          });
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   /// Walks the audit log.
   AuditScan scanAudit(Consumer<AuditEntry> each) {
     lock.readLock().lock();
@@ -167,17 +182,26 @@ final class LocalKeyStore implements AutoCloseable {
     if (next == ring) {
       return;
     }
-    AuditLog audit = files.audit();
-    try {
-      files.keyFile().replace(new KeyStoreState(next, audit.auditKey(), audit.head()), 1);
-    } catch (IOException e) {
-      failed = true; // which of the two files a crash would leave is not known any more
-      throw new KMSInternalException("key file cannot be written, open the key store again", e);
-    }
+    write(state -> files.keyFile().replace(state, 1), next);
     ring.keys().values().stream()
         .filter(old -> !next.keys().containsKey(old.id()))
         .forEach(CustomerKey::wipe);
     ring = next;
+  }
+
+  /// A way to write the key file.
+  private interface Write {
+    void of(KeyStoreState state) throws IOException;
+  }
+
+  private void write(Write write, KeyRing keys) {
+    AuditLog audit = files.audit();
+    try {
+      write.of(new KeyStoreState(keys, audit.auditKey(), audit.head()));
+    } catch (IOException e) {
+      failed = true; // which of the two files a crash would leave is not known any more
+      throw new KMSInternalException("key file cannot be written, open the key store again", e);
+    }
   }
 
   private void enter(AuditCall call, String result) {

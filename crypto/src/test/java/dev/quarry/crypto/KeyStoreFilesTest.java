@@ -361,6 +361,124 @@ class KeyStoreFilesTest {
   }
 
   @Test
+  void changeRootKey_betweenAllKinds_opensUnderTheNewOneOnly() throws IOException {
+    Path folder = temp.resolve("keys");
+    List<KeyMetadata> keys;
+    CiphertextBlob blob;
+    byte[] value;
+    try (LocalKeyService service = stores.create(folder)) {
+      KeyMetadata key = service.createKey(OWNER, "");
+      keys = service.listKeys(OWNER);
+      blob = service.generateDataKeyWithoutPlaintext(OWNER, key.keyId(), VOL).blob();
+      value = value(service, blob);
+    }
+    RootKeySource before = Stores.SOURCE;
+    for (RootKeySource next :
+        List.of(passphrase("one"), passphrase("two"), otherKey(), Stores.SOURCE)) {
+      try (LocalKeyService service = LocalKeyService.open(folder, before, stores.settings)) {
+        service.changeRootKey(next);
+        service.createAlias(OWNER, "alias/a", keys.getFirst().keyId()); // it goes on working
+        service.deleteAlias(OWNER, "alias/a");
+        assertEquals("ChangeRootKey ok", newest(service, 3));
+      }
+      RootKeySource old = before;
+      KeyStoreException refused =
+          assertThrows(
+              KeyStoreException.class, () -> LocalKeyService.open(folder, old, stores.settings));
+      assertTrue(
+          Set.of(KeyStoreTrouble.NOT_AUTHENTIC, KeyStoreTrouble.OTHER_KIND)
+              .contains(refused.trouble()));
+      try (LocalKeyService service = LocalKeyService.open(folder, next, stores.settings)) {
+        assertEquals(List.of(), service.openingNotes());
+        assertEquals(keys, service.listKeys(OWNER));
+        assertArrayEquals(value, value(service, blob));
+        assertTrue(service.verifyAudit().intact());
+      }
+      before = next;
+    }
+  }
+
+  @Test
+  void changeRootKey_cutShortAtEachStep_leavesTheOldOrTheNewOneInForce() throws IOException {
+    Path folder = temp.resolve("keys");
+    RootKeySource next = passphrase("next");
+    try (LocalKeyService service = stores.create(folder)) {
+      service.createKey(OWNER, "");
+    }
+    Path before = temp.resolve("before");
+    copy(folder, before);
+    try (LocalKeyService service = stores.open(folder)) {
+      service.changeRootKey(next);
+    }
+    byte[] newFile = Files.readAllBytes(folder.resolve("keyfile"));
+    byte[] newLog = Files.readAllBytes(folder.resolve("audit.log"));
+    int oldLogLength = (int) Files.size(before.resolve("audit.log"));
+
+    for (int written = 0; written <= newFile.length; written += 7) { // before the rename
+      Path crashed = copyOf(before, "new" + written);
+      Files.write(crashed.resolve("keyfile.new"), Arrays.copyOf(newFile, written));
+      assertRefused(crashed, next, "key file is sealed under a root key, not a passphrase");
+      try (LocalKeyService service = stores.open(crashed)) {
+        assertEquals(1, service.listKeys(OWNER).size());
+        assertEquals(List.of(), service.openingNotes());
+      }
+    }
+    for (int entered = oldLogLength; entered < newLog.length; entered += 5) { // after the rename
+      Path crashed = copyOf(before, "log" + entered);
+      Files.write(crashed.resolve("keyfile"), newFile);
+      Files.write(crashed.resolve("audit.log"), Arrays.copyOf(newLog, entered));
+      assertRefused(
+          crashed, Stores.SOURCE, "key file is sealed under a passphrase, not a root key");
+      try (LocalKeyService service = LocalKeyService.open(crashed, next, stores.settings)) {
+        assertEquals(1, service.listKeys(OWNER).size());
+        assertTrue(
+            service.openingNotes().getLast().startsWith("key file was changed without an entry"));
+        assertTrue(service.verifyAudit().intact());
+      }
+    }
+  }
+
+  @Test
+  void changeRootKey_thatCannotBeReadOrWritten_changesNothing() throws IOException {
+    Path folder = temp.resolve("keys");
+    RootKeySource missing = new RootKeySource.KeyTextFile(temp.resolve("none"));
+    try (LocalKeyService service = stores.create(folder)) {
+      KeyStoreException refused =
+          assertThrows(KeyStoreException.class, () -> service.changeRootKey(missing));
+      assertEquals(KeyStoreTrouble.ROOT_KEY, refused.trouble());
+      assertEquals("ChangeRootKey KeyStoreException", newest(service, 1));
+      service.createKey(OWNER, "still works");
+    }
+    Path blocker = Files.createDirectory(folder.resolve("keyfile.new"));
+    Files.createFile(blocker.resolve("x")); // neither to be overwritten nor deleted
+    try (LocalKeyService service = stores.open(folder)) {
+      assertThrows(KMSInternalException.class, () -> service.changeRootKey(otherKey()));
+      assertThrows(KMSInternalException.class, () -> service.createKey(OWNER, ""));
+    }
+    Files.delete(blocker.resolve("x"));
+    Files.delete(blocker);
+    stores.open(folder).close();
+  }
+
+  /// The operation and the result of the last entry of the audit log but `back - 1`.
+  private static String newest(LocalKeyService service, int back) {
+    long last = service.verifyAudit().entryCount();
+    AuditEntry entry = service.auditEntries(last - back + 1, 1).getFirst();
+    return entry.operation() + " " + entry.result();
+  }
+
+  private static RootKeySource otherKey() {
+    return new RootKeySource.EnvironmentVariable(
+        "K", Map.of("K", Stores.ROOT_KEY.replace('f', 'e')));
+  }
+
+  private Path copyOf(Path folder, String name) throws IOException {
+    Path copy = temp.resolve(name);
+    copy(folder, copy);
+    return copy;
+  }
+
+  @Test
   void create_afterAnInterruptedCreate_works() throws IOException {
     Path folder = temp.resolve("keys");
     stores.create(folder).close();

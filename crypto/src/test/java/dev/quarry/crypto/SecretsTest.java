@@ -84,6 +84,7 @@ class SecretsTest {
       stores.clock.advance(Duration.ofDays(8));
       service.purgeDue();
       print(out, () -> service.decrypt(owner, blob, context, empty()));
+      service.changeRootKey(Stores.SOURCE);
       service.auditEntries(1, 1000).forEach(out::println);
       DataKey attached = generated.dataKey();
       attached.close();

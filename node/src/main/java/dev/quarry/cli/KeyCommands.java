@@ -33,7 +33,8 @@ final class KeyCommands {
             scheduleDeletion(),
             action("cancel-deletion", "Keeps a key that waits for its deletion. It is disabled."),
             GrantCommands.spec(),
-            AuditCommand.spec());
+            AuditCommand.spec(),
+            ChangeRootCommand.spec());
   }
 
   private static CommandSpec create() {

@@ -8,6 +8,9 @@ import java.util.Optional;
 final class KeyText {
   private static final String NONE = "-";
 
+  /// As many ids as fit into a line of a wide terminal.
+  private static final int MAX_VOLUMES = 5;
+
   private KeyText() {}
 
   /// One line a key.
@@ -34,8 +37,19 @@ final class KeyText {
     table.add("created", text(key, "createdAt"));
     table.add("description", text(key, "description"));
     table.add("material", Long.toString(key.number("material").orElse(1L)));
+    if (key.has("volumes")) {
+      table.add("volumes", some(key.texts("volumes")));
+    }
     key.object("rotation").ifPresent(rotation -> addRotation(table, rotation));
     return table.toString();
+  }
+
+  /// How many there are, and the first of them.
+  private static String some(List<String> volumes) {
+    String first = String.join(", ", volumes.stream().limit(MAX_VOLUMES).toList());
+    return volumes.size()
+        + (volumes.isEmpty() ? "" : ": " + first)
+        + (volumes.size() > MAX_VOLUMES ? ", ..." : "");
   }
 
   private static void addRotation(TextTable table, JsonObject rotation) {

@@ -4,6 +4,8 @@ import dev.quarry.crypto.Caller;
 import dev.quarry.crypto.KeyMetadata;
 import dev.quarry.crypto.KeyService;
 import dev.quarry.crypto.RotationSchedule;
+import dev.quarry.crypto.RotationStatus;
+import dev.quarry.volume.VolumeCatalogue;
 import java.util.List;
 
 /// The control API's part about keys: their life and their rotation. Who uses the API is the owner.
@@ -12,9 +14,12 @@ final class KeyApi {
   private static final Caller OWNER = Caller.owner();
 
   private final KeyService keys;
+  private final VolumeCatalogue volumes;
 
-  KeyApi(KeyService keys) {
+  /// @param volumes tells what is encrypted under a key
+  KeyApi(KeyService keys, VolumeCatalogue volumes) {
     this.keys = keys;
+    this.volumes = volumes;
   }
 
   List<Route> routes() {
@@ -50,9 +55,8 @@ final class KeyApi {
 
   private ApiReply show(ApiRequest request) {
     KeyMetadata key = keys.describeKey(OWNER, key(request));
-    JsonObject json = KeyJson.key(key, keys.listAliases(OWNER));
-    return ApiReply.ok(
-        json.put("rotation", KeyJson.rotation(keys.keyRotationStatus(OWNER, key.keyId()))));
+    RotationStatus rotation = keys.keyRotationStatus(OWNER, key.keyId());
+    return ApiReply.ok(json(key).put("rotation", KeyJson.rotation(rotation)));
   }
 
   private ApiReply rotateEvery(ApiRequest request) {
@@ -83,7 +87,18 @@ final class KeyApi {
   }
 
   private ApiReply told(KeyMetadata key) {
-    return ApiReply.ok(KeyJson.key(key, keys.listAliases(OWNER)));
+    return ApiReply.ok(json(key));
+  }
+
+  /// A key with the volumes that need it.
+  private JsonObject json(KeyMetadata key) {
+    List<String> needing =
+        volumes.list().stream()
+            .filter(
+                volume -> volume.encryption().filter(e -> e.keyArn().equals(key.arn())).isPresent())
+            .map(volume -> volume.id().text())
+            .toList();
+    return KeyJson.key(key, keys.listAliases(OWNER)).put("volumes", needing);
   }
 
   private static String key(ApiRequest request) {

@@ -3,13 +3,15 @@ package dev.quarry.node;
 import dev.quarry.crypto.KeyServiceException;
 import dev.quarry.crypto.KeyServiceException.KeyStoreException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Where it is said what to do when a node's keys cannot be opened.
 ///
 /// @param folder of the keys
-/// @param choice the root key that was to open them
-record KeyTroubles(Path folder, RootKeyChoice choice) {
+/// @param choice the root key that was to open or to seal them
+/// @param fresh whether it was to seal them for the first time
+record KeyTroubles(Path folder, RootKeyChoice choice, boolean fresh) {
 
   NodeException of(KeyServiceException e) {
     return e instanceof KeyStoreException store
@@ -63,13 +65,16 @@ record KeyTroubles(Path folder, RootKeyChoice choice) {
     };
   }
 
+  /// Never advises to write over a file that is there: it may be the only copy of the key.
   private String unreadable() {
     return switch (choice) {
-      case RootKeyChoice.KeyFile(Path path) ->
-          "a root key is made by: (umask 077; openssl rand -hex 32 > %s)".formatted(path);
-      case RootKeyChoice.Variable(String name, _) ->
-          "set it to 64 hexadecimal digits, as by: export %s=$(openssl rand -hex 32)"
-              .formatted(name);
+      case RootKeyChoice.KeyFile(Path file) when fresh && !Files.exists(file) ->
+          "a root key is made by: (umask 077; openssl rand -hex 32 > %s)".formatted(file);
+      case RootKeyChoice.Variable(String name, _) when fresh ->
+          "a root key is made by: export %s=$(openssl rand -hex 32)".formatted(name);
+      case RootKeyChoice.KeyFile _ ->
+          "see that the file with the root key is there, as it was, for its owner only to read";
+      case RootKeyChoice.Variable _ -> "set it to the root key that the keys were sealed under";
       case RootKeyChoice.InDataFolder _ ->
           "name the root key with --root-key-file or --root-key-env if it is kept elsewhere; if"
               + " not, put the file back from a backup";

@@ -74,21 +74,26 @@ public final class Node implements AutoCloseable {
   ///
   /// @throws NodeException if it cannot; nothing is left open or listening then
   public static Node start(NodeSettings settings) throws NodeException {
+    return start(settings, LocalKeySettings.standard());
+  }
+
+  /// @param local clock, randomness and the cost of passphrases of its keys
+  static Node start(NodeSettings settings, LocalKeySettings local) throws NodeException {
     Opened opened = new Opened();
     try {
-      return start(settings, opened);
+      return start(settings, local, opened);
     } catch (NodeException | RuntimeException e) {
       opened.closeAfter(e);
       throw e;
     }
   }
 
-  private static Node start(NodeSettings settings, Opened opened) throws NodeException {
+  private static Node start(NodeSettings settings, LocalKeySettings local, Opened opened)
+      throws NodeException {
     Listeners.checkApi(settings.api());
     DataFolder folder = DataFolder.prepare(settings.dataFolder());
     DirectoryLock lock = opened.add(folder.lock());
-    LocalKeyService keys =
-        opened.add(NodeKeys.open(folder.path(), settings.keys(), LocalKeySettings.standard()));
+    LocalKeyService keys = opened.add(NodeKeys.open(folder.path(), settings.keys(), local));
     VolumeCatalogue volumes =
         opened.add(folder.open(settings.limits().catalogueSettings().with(keys)));
     ClientLimits clients = new ClientLimits(settings.limits(), new SystemTime());
@@ -104,7 +109,7 @@ public final class Node implements AutoCloseable {
     VolumeJson json = new VolumeJson(new ExportUris(tcp, settings.socket()));
     routes.addAll(new VolumeApi(volumes, requests, json).routes());
     routes.addAll(new SettingsApi(defaults).routes());
-    routes.addAll(new KeyApi(keys).routes());
+    routes.addAll(new KeyApi(keys, volumes).routes());
     routes.addAll(new AliasApi(keys).routes());
     routes.addAll(new GrantApi(keys).routes());
     routes.addAll(new AuditApi(keys).routes());

@@ -9,6 +9,7 @@ import dev.quarry.crypto.RootKeyKind;
 import dev.quarry.crypto.RootKeySource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -18,13 +19,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// The root key must be of the kind that the keys were sealed under: a passphrase, or a key given
 /// as it is. Where the text of such a key lies may change; another key does not open them.
-final class NodeKeys {
+public final class NodeKeys {
   private static final Logger LOG = LoggerFactory.getLogger(NodeKeys.class);
 
   private final Path folder;
   private final RootKeyChoice choice;
   private final LocalKeySettings settings;
   private final OwnRootKey own;
+  private boolean fresh; // whether there are no keys yet
 
   private NodeKeys(Path folder, RootKeyChoice choice, LocalKeySettings settings) {
     this.folder = folder;
@@ -51,33 +53,37 @@ final class NodeKeys {
       keys.tell(service);
       return service;
     } catch (KeyServiceException e) {
-      throw new KeyTroubles(folder, settings.rootKey()).of(e);
+      throw keys.troubles().of(e);
     } catch (IOException e) {
-      throw new KeyTroubles(folder, settings.rootKey()).of(e);
+      throw keys.troubles().of(e);
     }
+  }
+
+  private KeyTroubles troubles() {
+    return new KeyTroubles(folder, choice, fresh);
   }
 
   private LocalKeyService open() throws IOException {
     Optional<RootKeyKind> kind = LocalKeyService.rootKeyKind(folder);
+    fresh = kind.isEmpty();
     return switch (choice) {
-      case RootKeyChoice.InDataFolder _ -> kind.isEmpty() ? makeOwn() : openOwn(kind.get());
-      case RootKeyChoice.KeyFile(Path path) ->
-          openOrMake(kind, new RootKeySource.KeyTextFile(path));
+      case RootKeyChoice.InDataFolder _ -> fresh ? makeOwn() : openOwn(kind.get());
+      case RootKeyChoice.KeyFile(Path path) -> openOrMake(new RootKeySource.KeyTextFile(path));
       case RootKeyChoice.Variable(String name, var environment) ->
-          openOrMake(kind, new RootKeySource.EnvironmentVariable(name, environment));
+          openOrMake(new RootKeySource.EnvironmentVariable(name, environment));
       case RootKeyChoice.Passphrase(RootKeyChoice.PassphraseReader reader) -> {
         if (kind.equals(Optional.of(RootKeyKind.KEY))) {
           throw otherKind("a root key, not a passphrase"); // before anybody is asked for one
         }
-        try (RootKeySource.Passphrase passphrase = read(reader, kind.isEmpty())) {
-          yield openOrMake(kind, passphrase);
+        try (RootKeySource.Passphrase passphrase = read(reader, fresh)) {
+          yield openOrMake(passphrase);
         }
       }
     };
   }
 
-  private LocalKeyService openOrMake(Optional<RootKeyKind> kind, RootKeySource source) {
-    return kind.isEmpty()
+  private LocalKeyService openOrMake(RootKeySource source) {
+    return fresh
         ? LocalKeyService.create(folder, source, settings)
         : LocalKeyService.open(folder, source, settings);
   }
@@ -91,13 +97,100 @@ final class NodeKeys {
     if (kind == RootKeyKind.PASSPHRASE) {
       throw otherKind("a passphrase, and none was given");
     }
+    if (own.next().isPresent()) {
+      return openInterrupted();
+    }
     if (own.current().isEmpty()) {
       throw new KeyStoreException(
           KeyStoreTrouble.ROOT_KEY,
           "the root key of this data folder is not there file=" + own.path());
     }
-    return LocalKeyService.open(
-        folder, new RootKeySource.KeyTextFile(own.current().get()), settings);
+    return openOwn(own.path());
+  }
+
+  private LocalKeyService openOwn(Path file) {
+    return LocalKeyService.open(folder, new RootKeySource.KeyTextFile(file), settings);
+  }
+
+  /// Ends a change of the root key that was cut short, whichever key is in force.
+  private LocalKeyService openInterrupted() throws IOException {
+    Optional<LocalKeyService> unchanged = own.current().flatMap(this::openIfInForce);
+    if (unchanged.isPresent()) {
+      own.dropNext();
+      return unchanged.get();
+    }
+    LocalKeyService changed = openOwn(own.next().orElseThrow());
+    own.adoptNext();
+    return changed;
+  }
+
+  private Optional<LocalKeyService> openIfInForce(Path file) {
+    try {
+      return Optional.of(openOwn(file));
+    } catch (KeyStoreException e) {
+      if (e.trouble() == KeyStoreTrouble.NOT_AUTHENTIC) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// Seals the keys of a data folder, whose node does not run, under another root key.
+  ///
+  /// @param settings what opens them now
+  /// @param next what opens them afterwards
+  /// @throws NodeException if they cannot be opened, or the new root key cannot be read, and what
+  ///   to do; nothing is changed then
+  public static void changeRoot(Path dataFolder, KeySettings settings, RootKeyChoice next)
+      throws NodeException {
+    changeRoot(dataFolder, settings, next, LocalKeySettings.standard());
+  }
+
+  static void changeRoot(
+      Path dataFolder, KeySettings settings, RootKeyChoice next, LocalKeySettings local)
+      throws NodeException {
+    Path folder = folder(dataFolder);
+    OwnRootKey own = new OwnRootKey(folder);
+    try {
+      if (LocalKeyService.rootKeyKind(folder).isEmpty()) {
+        throw new KeyStoreException(KeyStoreTrouble.ABSENT, "there are no keys yet");
+      }
+      if (own.isAt(next)) {
+        throw new NodeException(
+            "the new root key is the data folder's own file=" + own.path(),
+            "name a file elsewhere, or --new-in-data-folder for a new one there",
+            null);
+      }
+      try (LocalKeyService service = open(dataFolder, settings, local)) {
+        seal(service, next, own, local.random());
+      }
+    } catch (KeyServiceException e) {
+      throw new KeyTroubles(folder, next, true).of(e);
+    } catch (IOException e) {
+      throw new KeyTroubles(folder, next, true).of(e);
+    }
+  }
+
+  private static void seal(
+      LocalKeyService service, RootKeyChoice next, OwnRootKey own, SecureRandom random)
+      throws IOException {
+    switch (next) {
+      case RootKeyChoice.InDataFolder _ -> {
+        service.changeRootKey(new RootKeySource.KeyTextFile(own.makeNext(random)));
+        own.adoptNext();
+        return;
+      }
+      case RootKeyChoice.KeyFile(Path path) ->
+          service.changeRootKey(new RootKeySource.KeyTextFile(path));
+      case RootKeyChoice.Variable(String name, var environment) ->
+          service.changeRootKey(new RootKeySource.EnvironmentVariable(name, environment));
+      case RootKeyChoice.Passphrase(RootKeyChoice.PassphraseReader reader) -> {
+        try (RootKeySource.Passphrase passphrase = read(reader, true)) {
+          service.changeRootKey(passphrase);
+        }
+      }
+    }
+    own.delete();
   }
 
   private static KeyStoreException otherKind(String kind) {
@@ -116,14 +209,14 @@ final class NodeKeys {
   }
 
   /// Logs what the owner should know of.
-  private void tell(LocalKeyService service) {
+  private void tell(LocalKeyService service) throws IOException {
     for (String note : service.openingNotes()) {
       LOG.atWarn().setMessage("keys were not as they should be").addKeyValue("found", note).log();
     }
     boolean elsewhere = !(choice instanceof RootKeyChoice.InDataFolder);
-    if (elsewhere && own.current().isPresent()) {
+    if (elsewhere && own.current().isPresent() && !own.isAt(choice)) {
       LOG.atWarn()
-          .setMessage("a root key lies in the data folder and is not used; delete it if it is old")
+          .setMessage("a root key lies in the data folder and was not used; remove it from there")
           .addKeyValue("file", own.path())
           .log();
     }

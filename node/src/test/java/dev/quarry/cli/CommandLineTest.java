@@ -42,6 +42,8 @@ final class CommandLineTest {
         "key schedule-deletion k --days none | 'none' is not a number of days",
         "key audit --from 0 | '0' is not a number from 1 on",
         "key alias create alias/a | Missing required option: '--key=KEY'",
+        "key change-root | name the new root key",
+        "key change-root --new-passphrase --new-in-data-folder | exclude each other",
         "settings set | name a setting: --encryption-by-default or --default-key",
         "settings set --encryption-by-default yes | 'yes' is neither on nor off",
         "serve --log-format xml | 'xml' is none of text, json",

@@ -98,6 +98,19 @@ final class KeyCommandsTest {
   }
 
   @Test
+  void scheduleDeletion_ofAKeyInUse_tellsWhichVolumesAreLostThen() throws Exception {
+    String id = create();
+    assertTrue(ok("key", "show", id).contains("volumes      0\n"));
+    String volume =
+        CommandRun.json(data, "volume", "create", "--size", "1GiB", "--key", id)
+            .text("id")
+            .orElseThrow();
+    String told = ok("key", "schedule-deletion", id);
+    assertTrue(line(told, "volumes").endsWith("1: " + volume), told);
+    ok("volume", "delete", volume);
+  }
+
+  @Test
   void rotate_nowOrOnSchedule_isShown() throws Exception {
     String id = create();
     assertEquals(Optional.of(2L), CommandRun.json(data, "key", "rotate", id).number("material"));

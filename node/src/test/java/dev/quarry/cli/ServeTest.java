@@ -163,6 +163,33 @@ final class ServeTest {
     NodeProcess.start(folder, "--passphrase-file", right.toString()).close();
   }
 
+  @Test
+  void changeRoot_whileNoNodeRuns_theNodeNeedsTheNewOneAfterwards() throws Exception {
+    Path passphrase = ownersFile("passphrase", "correct horse battery\n");
+    try (NodeProcess node = NodeProcess.start(folder)) {
+      CommandRun.json(node.data(), "key", "create", "--alias", "alias/kept");
+      CommandRun busy =
+          CommandRun.on(
+              node.data(), "key", "change-root", "--new-passphrase-file", passphrase.toString());
+      assertEquals(1, busy.exitCode());
+      assertTrue(busy.err().startsWith("error: key store is in use"), busy.err());
+      assertEquals(0, node.stop(), node.log());
+    }
+    Path data = folder.resolve("data");
+    assertEquals(
+        Optional.of(true),
+        CommandRun.json(data, "key", "change-root", "--new-passphrase-file", passphrase.toString())
+            .truth("changed"));
+    assertFalse(Files.exists(data.resolve("keys/root.key")));
+    try (NodeProcess node = NodeProcess.launch(List.of(), folder)) {
+      assertRefused(node, "sealed under a passphrase, and none was given");
+    }
+    try (NodeProcess node = NodeProcess.start(folder, "--passphrase-file", passphrase.toString())) {
+      assertEquals(0, CommandRun.on(node.data(), "key", "show", "alias/kept").exitCode());
+      assertEquals(0, CommandRun.on(node.data(), "key", "audit", "--verify").exitCode());
+    }
+  }
+
   private Path ownersFile(String name, String text) throws IOException {
     Path file = Files.writeString(folder.resolve(name), text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));

@@ -31,6 +31,10 @@ record KeyFixture(Path data, ManualClock clock) {
     return NodeKeys.open(data, settings, local());
   }
 
+  void changeRoot(RootKeyChoice from, RootKeyChoice to) throws NodeException {
+    NodeKeys.changeRoot(data, new KeySettings(from, Evidence.REQUIRED), to, local());
+  }
+
   /// The folder of keys.
   Path folder() {
     return data.resolve("keys");

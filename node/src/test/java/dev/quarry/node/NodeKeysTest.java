@@ -122,15 +122,94 @@ final class NodeKeysTest {
   }
 
   @Test
-  void open_rootKeyCannotBeRead_saysHowOneIsMade() throws Exception {
-    for (RootKeyChoice choice :
+  void open_rootKeyCannotBeRead_saysHowOneIsMade_onlyWhereThatHarmsNothing() throws Exception {
+    List<RootKeyChoice> missing =
         List.of(
             new RootKeyChoice.KeyFile(temp.resolve("none")),
-            new RootKeyChoice.Variable("KEY", Map.of()),
-            variable("short"))) {
+            new RootKeyChoice.Variable("KEY", Map.of()));
+    for (RootKeyChoice choice : missing) {
       NodeException e = refused(choice);
       assertTrue(e.remedy().contains("openssl rand -hex 32"), e.remedy());
     }
+    assertFalse(refused(keyFile("short")).remedy().contains("openssl"));
+    make(keyFile(DIGITS));
+    for (RootKeyChoice choice : missing) {
+      NodeException e = refused(choice);
+      assertFalse(e.remedy().contains("openssl"), e.remedy());
+    }
+  }
+
+  @Test
+  void changeRoot_fromEachToEach_opensUnderTheNewOneOnly() throws Exception {
+    List<RootKeyChoice> choices = List.of(IN_DATA, RIGHT, keyFile(DIGITS), IN_DATA, IN_DATA);
+    List<KeyMetadata> made = make(IN_DATA);
+    Path own = keys.folder().resolve("root.key");
+    for (int i = 1; i < choices.size(); i++) {
+      String before = Files.exists(own) ? Files.readString(own) : "";
+      keys.changeRoot(choices.get(i - 1), choices.get(i));
+      boolean inFolder = choices.get(i).equals(IN_DATA);
+      assertEquals(inFolder, Files.exists(own));
+      assertFalse(inFolder && Files.readString(own).equals(before));
+      assertFalse(Files.exists(keys.folder().resolve("root.key.next")));
+      if (!inFolder) {
+        refused(IN_DATA);
+      }
+      assertOpens(made, choices.get(i));
+    }
+  }
+
+  @Test
+  void changeRoot_toItselfOrWithoutKeys_isRefused() throws Exception {
+    NodeException none = assertThrows(NodeException.class, () -> keys.changeRoot(IN_DATA, RIGHT));
+    assertTrue(none.getMessage().startsWith("there are no keys yet"), none.getMessage());
+    List<KeyMetadata> made = make(IN_DATA);
+    Path own = keys.folder().resolve("root.key");
+    NodeException itself =
+        assertThrows(
+            NodeException.class, () -> keys.changeRoot(IN_DATA, new RootKeyChoice.KeyFile(own)));
+    assertTrue(itself.remedy().contains("--new-in-data-folder"), itself.remedy());
+    assertOpens(made, IN_DATA);
+    assertOpens(made, new RootKeyChoice.KeyFile(own));
+  }
+
+  @Test
+  void changeRoot_withTheWrongRootKeyOrWhileOpen_changesNothing() throws Exception {
+    List<KeyMetadata> made = make(RIGHT);
+    RootKeyChoice wrong = KeyFixture.passphrase("wrong");
+    NodeException e = assertThrows(NodeException.class, () -> keys.changeRoot(wrong, IN_DATA));
+    assertTrue(e.getMessage().contains("wrong passphrase"), e.getMessage());
+    try (LocalKeyService open = keys.open(RIGHT)) {
+      assertEquals(made, open.listKeys(OWNER));
+      NodeException busy = assertThrows(NodeException.class, () -> keys.changeRoot(RIGHT, IN_DATA));
+      assertTrue(busy.remedy().contains("stop the process"), busy.remedy());
+    }
+    assertOpens(made, RIGHT);
+  }
+
+  /// The root key in the folder is changed in three steps: next written, key file sealed, next put
+  /// in place. The states between them, and what the next start makes of them.
+  @Test
+  void open_changeOfItsOwnRootKeyCutShort_goesOnWithTheOneInForce() throws Exception {
+    List<KeyMetadata> made = make(IN_DATA);
+    Path own = keys.folder().resolve("root.key");
+    Path next = keys.folder().resolve("root.key.next");
+    byte[] oldKey = Files.readAllBytes(own);
+    Files.write(next, (DIGITS + "\n").getBytes());
+    Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+    assertOpens(made, IN_DATA); // not sealed under it
+    assertFalse(Files.exists(next));
+
+    keys.changeRoot(IN_DATA, IN_DATA);
+    Files.move(own, next);
+    Files.write(own, oldKey);
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
+    assertOpens(made, IN_DATA); // sealed, not put in place
+    assertFalse(Files.exists(next));
+    assertOpens(made, IN_DATA);
+
+    Files.move(own, next);
+    assertOpens(made, IN_DATA); // there was none before it
+    assertFalse(Files.exists(next));
   }
 
   @Test
