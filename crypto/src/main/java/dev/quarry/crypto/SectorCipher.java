@@ -105,6 +105,9 @@ public final class SectorCipher {
   /// Waits for calls under way and wipes their lanes; none is released again.
   void close() {
     synchronized (creation) {
+      if (closed) {
+        return; // its lanes are taken for good: a second wait would have no end
+      }
       closed = true;
     }
     for (int i = 0; i < lanes.length(); i++) {
