@@ -88,7 +88,8 @@ public final class NodeProcess implements AutoCloseable {
     return command;
   }
 
-  private void awaitReady() throws IOException, InterruptedException {
+  /// Waits until it serves.
+  public void awaitReady() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (ready().isEmpty()) {
       if (process.waitFor(20, TimeUnit.MILLISECONDS)) {

@@ -5,6 +5,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// Prints a script that completes our commands in a shell.
 final class CompletionCommand {
+  static final String NAME = "completion";
+
   /// The shells we write a script for; zsh reads bash's with its `bashcompinit`.
   enum Shell {
     BASH,
@@ -14,8 +16,7 @@ final class CompletionCommand {
   private CompletionCommand() {}
 
   static CommandSpec spec() {
-    return new CommandBuilder(
-            "completion", "Prints a script that completes our commands in a shell.")
+    return new CommandBuilder(NAME, "Prints a script that completes our commands in a shell.")
         .argument("SHELL", "The shell.", Shell.class)
         .examples("source <(quarry completion bash)")
         .does(CompletionCommand::run);

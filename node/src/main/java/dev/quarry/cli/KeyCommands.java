@@ -7,6 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// The commands about keys.
 final class KeyCommands {
+  static final String NAME = "key";
   static final String KEY = "KEY";
   static final String KEY_IS = "Its id, its ARN, or an alias of it, such as alias/web.";
 
@@ -18,8 +19,13 @@ final class KeyCommands {
 
   private KeyCommands() {}
 
+  /// The group without its commands.
+  static CommandBuilder outline() {
+    return new CommandBuilder(NAME, "Creates, shows, changes and deletes the keys of the node.");
+  }
+
   static CommandSpec spec() {
-    return new CommandBuilder("key", "Creates, shows, changes and deletes the keys of the node.")
+    return outline()
         .groups(
             create(),
             list(),

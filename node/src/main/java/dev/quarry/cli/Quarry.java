@@ -3,6 +3,7 @@ package dev.quarry.cli;
 import dev.quarry.node.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +13,9 @@ import picocli.CommandLine.ParseResult;
 ///
 /// Exit codes: 0 done, 1 not done (the message says why and what to do), 2 wrong usage.
 final class Quarry {
+  /// The first words of command lines that need the commands about keys.
+  private static final List<String> KEY_WORDS = List.of(KeyCommands.NAME, CompletionCommand.NAME);
+
   private Quarry() {}
 
   public static void main(String[] args) {
@@ -26,17 +30,26 @@ final class Quarry {
   ///
   /// @return its exit code
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return commandLine().setOut(out).setErr(err).execute(args);
+    boolean fromFile = args.length > 0 && args[0].startsWith("@"); // picocli puts its words there
+    boolean keys = fromFile || args.length > 0 && KEY_WORDS.contains(args[0]);
+    return commandLine(keys).setOut(out).setErr(err).execute(args);
   }
 
+  /// All commands.
   static CommandLine commandLine() {
-    return new CommandLine(commands())
+    return commandLine(true);
+  }
+
+  /// @param keys whether with the commands about keys. There are as many as all others together,
+  ///   and to build them takes 60 ms of a start of the node
+  private static CommandLine commandLine(boolean keys) {
+    return new CommandLine(commands(keys))
         .setExecutionStrategy(Quarry::dispatch)
         .setParameterExceptionHandler((e, _) -> wrongUsage(e))
         .setExecutionExceptionHandler((e, command, _) -> notDone(e, command));
   }
 
-  private static CommandSpec commands() {
+  private static CommandSpec commands(boolean keys) {
     return new CommandBuilder("quarry", "Block storage with the semantics of Amazon EBS.")
         .examples(
             "quarry serve --data /srv/quarry",
@@ -50,7 +63,7 @@ final class Quarry {
             VolumeCommands.spec(),
             AttachCommand.spec(),
             DetachCommand.spec(),
-            KeyCommands.spec(),
+            keys ? KeyCommands.spec() : KeyCommands.outline().groups(),
             SettingsCommands.spec(),
             new CommandBuilder("help", "Shows this help.")
                 .does(given -> given.commandLine().getParent().usage(given.commandLine().getOut())),

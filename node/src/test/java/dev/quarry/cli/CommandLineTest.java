@@ -108,6 +108,7 @@ final class CommandLineTest {
     }
     assertEquals(0, bash.waitFor());
     assertTrue(run.out().contains("_complete_quarry"));
+    assertTrue(run.out().contains("schedule-deletion"), "all commands are in it");
   }
 
   @Test

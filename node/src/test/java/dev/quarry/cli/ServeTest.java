@@ -164,6 +164,36 @@ final class ServeTest {
   }
 
   @Test
+  void serve_withARootKeyFromAFileOrAVariable_startsWithEither() throws Exception {
+    String digits = "0123456789abcdef".repeat(4);
+    Path file = ownersFile("root.key", digits + "\n");
+    try (NodeProcess node = NodeProcess.start(folder, "--root-key-file", file.toString())) {
+      assertFalse(Files.exists(node.data().resolve("keys/root.key")));
+      assertEquals(0, node.stop(), node.log());
+    }
+    List<String> environment = List.of("env", "ROOT_KEY=" + digits);
+    try (NodeProcess node = NodeProcess.launch(environment, folder, "--root-key-env", "ROOT_KEY")) {
+      node.awaitReady();
+      assertFalse((node.log() + node.out()).contains(digits), node.log());
+    }
+    try (NodeProcess node = NodeProcess.launch(List.of(), folder, "--root-key-env", "ROOT_KEY")) {
+      assertRefused(node, "variable with the root key is not set variable=ROOT_KEY");
+    }
+  }
+
+  @Test
+  void serve_withAPassphraseFromStandardInput_starts() throws Exception {
+    Path passphrase = ownersFile("passphrase", "correct horse battery\n");
+    NodeProcess.start(folder, "--passphrase-file", passphrase.toString()).close();
+    List<String> fromFile =
+        List.of(
+            "sh", "-c", "input=$1; shift; exec \"$@\" <\"$input\"", "sh", passphrase.toString());
+    try (NodeProcess node = NodeProcess.launch(fromFile, folder, "--passphrase-file", "-")) {
+      node.awaitReady();
+    }
+  }
+
+  @Test
   void changeRoot_whileNoNodeRuns_theNodeNeedsTheNewOneAfterwards() throws Exception {
     Path passphrase = ownersFile("passphrase", "correct horse battery\n");
     try (NodeProcess node = NodeProcess.start(folder)) {
