@@ -14,7 +14,9 @@ public interface Exports {
 
   /// The export that a client means by a name. The empty name asks for the default export; the
   /// answer then carries the name it has otherwise.
-  Optional<ExportInfo> find(String name);
+  ///
+  /// @throws ExportException if there is more to say than that there is none
+  Optional<ExportInfo> find(String name) throws ExportException;
 
   /// Opens an export for one connection.
   ///

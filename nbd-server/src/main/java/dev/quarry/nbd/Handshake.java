@@ -122,12 +122,16 @@ final class Handshake {
   }
 
   private ExportInfo find(String name) throws OptionRefusal {
-    return exports
-        .find(name)
-        .orElseThrow(() ->
-            new OptionRefusal(
-                Wire.REP_ERR_UNKNOWN,
-                name.isEmpty() ? "there is no default export" : "no such export name=" + name));
+    try {
+      return exports
+          .find(name)
+          .orElseThrow(() ->
+              new OptionRefusal(
+                  Wire.REP_ERR_UNKNOWN,
+                  name.isEmpty() ? "there is no default export" : "no such export name=" + name));
+    } catch (ExportException e) {
+      throw refusal(e);
+    }
   }
 
   private Session go(int number, Option.Describe option, ExportInfo export)
@@ -172,12 +176,16 @@ final class Handshake {
     try {
       return exports.attach(name, client);
     } catch (ExportException e) {
-      throw new OptionRefusal(
-          switch (e) {
-            case ExportException.Unknown _ -> Wire.REP_ERR_UNKNOWN;
-            case ExportException.Refused _ -> Wire.REP_ERR_POLICY;
-          },
-          e.getMessage());
+      throw refusal(e);
     }
+  }
+
+  private static OptionRefusal refusal(ExportException e) {
+    return new OptionRefusal(
+        switch (e) {
+          case ExportException.Unknown _ -> Wire.REP_ERR_UNKNOWN;
+          case ExportException.Refused _ -> Wire.REP_ERR_POLICY;
+        },
+        e.getMessage());
   }
 }

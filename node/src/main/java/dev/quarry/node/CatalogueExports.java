@@ -39,22 +39,14 @@ final class CatalogueExports implements Exports {
   }
 
   @Override
-  public Optional<ExportInfo> find(String name) {
-    ClientLimits.Target target = ClientLimits.Target.parse(name);
-    if (!limits.knows(target.group())) {
-      return Optional.empty();
-    }
+  public Optional<ExportInfo> find(String name) throws ExportException {
+    ClientLimits.Target target = target(name);
     return volumes.find(target.volume()).filter(VolumeRecord::usable).map(CatalogueExports::info);
   }
 
   @Override
   public Attachment attach(String name, Client client) throws ExportException {
-    ClientLimits.Target target = ClientLimits.Target.parse(name);
-    if (!limits.knows(target.group())) {
-      throw new ExportException.Unknown(
-          "there is no client group '%s'; the node has %s"
-              .formatted(target.group().orElseThrow(), limits.names()));
-    }
+    ClientLimits.Target target = target(name);
     try {
       VolumeId volume = volumes.describe(target.volume()).id();
       dev.quarry.volume.Attachment attachment =
@@ -79,6 +71,18 @@ final class CatalogueExports implements Exports {
             new ExportException.Refused(e.getMessage());
       };
     }
+  }
+
+  private ClientLimits.Target target(String name) throws ExportException {
+    ClientLimits.Target target = ClientLimits.Target.parse(name);
+    if (!limits.knows(target.group())) {
+      throw new ExportException.Unknown(
+          "there is no client group '%s'; the node has %s"
+              .formatted(
+                  target.group().orElseThrow(),
+                  limits.names().isEmpty() ? "none" : limits.names()));
+    }
+    return target;
   }
 
   private static ExportInfo info(VolumeRecord volume) {
