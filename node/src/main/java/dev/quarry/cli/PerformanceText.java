@@ -40,12 +40,18 @@ final class PerformanceText {
         .decimal("burstBalancePercent")
         .map(percent ->
             text(
-                    "%.2f %% (%,d of %,d %ss)",
+                    "%.2f %% (%,d of %,d %s)",
                     percent,
                     performance.number("burstCredits").orElse(0L),
                     performance.number("burstCreditCapacity").orElse(0L),
-                    performance.text("burstCreditUnit").orElse("credit"))
+                    unit(performance))
                 + performance.number("burstSecondsLeft").map(PerformanceText::left).orElse(""));
+  }
+
+  private static String unit(JsonObject performance) {
+    return performance.text("burstCreditUnit").equals(Optional.of("byte"))
+        ? "bytes"
+        : "I/O credits";
   }
 
   private static String left(long seconds) {

@@ -54,6 +54,15 @@ record ControlClient(URI api, String token) {
     call("PATCH", "/v1/settings", "{\"encryptionByDefault\":true}");
   }
 
+  /// Creates a volume by all that may be asked for, as the API names it.
+  JsonNode create(Map<String, ?> asked) throws IOException, InterruptedException {
+    return call("POST", "", new JsonMapper().writeValueAsString(asked));
+  }
+
+  JsonNode modify(String id, Map<String, ?> asked) throws IOException, InterruptedException {
+    return call("PATCH", "/" + id, new JsonMapper().writeValueAsString(asked));
+  }
+
   JsonNode resize(String id, long sizeBytes) throws IOException, InterruptedException {
     return call("PATCH", "/v1/volumes/" + id, "{\"sizeBytes\":" + sizeBytes + "}");
   }

@@ -10,17 +10,20 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class NodeFixture implements BeforeAllCallback, AfterAllCallback {
   private final Path folder;
   private final boolean encrypted;
+  private final String[] options;
   private NodeUnderTest node; // set before the first test
 
   /// @param name of the class's folder for data and log
-  NodeFixture(String name) {
-    this(name, false);
+  /// @param options of the node
+  NodeFixture(String name, String... options) {
+    this(name, false, options);
   }
 
   /// @param encrypted whether its volumes are
-  NodeFixture(String name, boolean encrypted) {
+  NodeFixture(String name, boolean encrypted, String... options) {
     this.folder = Path.of("target/interop", name).toAbsolutePath();
     this.encrypted = encrypted;
+    this.options = options;
   }
 
   NodeUnderTest node() {
@@ -34,7 +37,7 @@ final class NodeFixture implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
-    node = NodeUnderTest.start(folder);
+    node = NodeUnderTest.start(folder, options);
     if (encrypted) {
       node.encryptByDefault();
     }

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A node in a process of its own, as its users run it: the thing that these suites test.
 ///
@@ -15,31 +17,38 @@ final class NodeUnderTest implements AutoCloseable {
   private final Path dataFolder;
   private final Path socketFolder;
   private final int port;
+  private final List<String> options;
+  private Map<String, String> environment = Map.of();
   private ServeProcess process;
   private boolean encrypting;
 
-  private NodeUnderTest(Path folder, Path dataFolder, Path socketFolder, int port) {
+  private NodeUnderTest(
+      Path folder, Path dataFolder, Path socketFolder, int port, List<String> options) {
     this.folder = folder;
     this.dataFolder = dataFolder;
     this.socketFolder = socketFolder;
     this.port = port;
+    this.options = options;
   }
 
   /// Starts a node on a new data folder.
   ///
   /// @param folder for its data and its log; deleted before and when the node is closed
-  static NodeUnderTest start(Path folder) throws IOException, InterruptedException {
+  /// @param options more than where its data is and where it listens
+  static NodeUnderTest start(Path folder, String... options)
+      throws IOException, InterruptedException {
     Folders.delete(folder);
     Files.createDirectories(folder);
-    return startOn(folder, folder.resolve("data"));
+    return startOn(folder, folder.resolve("data"), options);
   }
 
   /// Starts a node on a data folder elsewhere, which is nobody's to delete.
-  static NodeUnderTest startOn(Path folder, Path dataFolder)
+  static NodeUnderTest startOn(Path folder, Path dataFolder, String... options)
       throws IOException, InterruptedException {
     // A path of the build folder may be longer than the 107 bytes that the address has room for.
     Path socketFolder = Files.createTempDirectory("quarry");
-    NodeUnderTest node = new NodeUnderTest(folder, dataFolder, socketFolder, freePort());
+    NodeUnderTest node =
+        new NodeUnderTest(folder, dataFolder, socketFolder, freePort(), List.of(options));
     Files.deleteIfExists(node.logFile());
     try {
       node.restart();
@@ -69,6 +78,12 @@ final class NodeUnderTest implements AutoCloseable {
       throw new AssertionError("not as it was to be encrypted: " + volume);
     }
     return served(volume.path("id").asText(), sizeBytes);
+  }
+
+  /// @param asked by the names of the API, the size in `sizeBytes`
+  ServedVolume create(Map<String, ?> asked) throws IOException, InterruptedException {
+    JsonNode volume = control().create(asked);
+    return served(volume.path("id").asText(), volume.path("sizeBytes").asLong());
   }
 
   ServedVolume served(String id, long sizeBytes) {
@@ -116,9 +131,8 @@ final class NodeUnderTest implements AutoCloseable {
 
   /// Starts the node again, once it has ended or was killed.
   void restart() throws IOException, InterruptedException {
-    process =
-        ServeProcess.start(
-            logFile(),
+    List<String> arguments =
+        new ArrayList<>(
             List.of(
                 "--data",
                 dataFolder.toString(),
@@ -126,7 +140,14 @@ final class NodeUnderTest implements AutoCloseable {
                 "127.0.0.1:" + port,
                 "--socket",
                 socket().toString()));
+    arguments.addAll(options);
+    process = ServeProcess.start(logFile(), arguments, environment);
     process.awaitReady();
+  }
+
+  /// Adds to the environment of the process from its next start on.
+  void environment(Map<String, String> more) {
+    environment = Map.copyOf(more);
   }
 
   /// Ends the node as `kill` does.

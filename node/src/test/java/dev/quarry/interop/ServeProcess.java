@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,9 @@ final class ServeProcess implements AutoCloseable {
   /// Starts a node and does not wait for it.
   ///
   /// @param log what it says on standard error is added there
-  static ServeProcess start(Path log, List<String> arguments) throws IOException {
+  /// @param environment in addition to this process's own
+  static ServeProcess start(Path log, List<String> arguments, Map<String, String> environment)
+      throws IOException {
     Files.createDirectories(log.getParent());
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,10 +46,10 @@ final class ServeProcess implements AutoCloseable {
     words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     words.addAll(List.of("dev.quarry.cli.Quarry", "serve"));
     words.addAll(arguments);
-    Process process =
-        new ProcessBuilder(words)
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(environment);
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    Process process = builder.start();
     ServeProcess serving = new ServeProcess(process, log);
     Thread.ofVirtual().start(serving::readOutput);
     return serving;
