@@ -16,9 +16,10 @@
 # it, trust the CPU column more than the rates.
 #
 # Settings, from the environment:
-#   SERVERS    quarry nbdkit qemu-nbd
+#   SERVERS    quarry nbdkit qemu-nbd; encrypted: quarry-encrypted, and its peers nbdkit-luks and
+#              qemu-luks, all with AES-256-XTS. The first is compared with the others.
 #   WORKLOADS  see workload()
-#   ROUNDS     repeats (3)
+#   ROUNDS     repeats that count (3), after one that does not
 #   SECONDS_EACH  measured time of a run, after one second not measured (5)
 #   NBDLOAD    the load generator; fio if there is none
 #   WORK       scratch folder, about 4 GiB (a new one under TMPDIR, removed at the end)
@@ -67,18 +68,48 @@ describe() {
 
 # --- The servers: each start sets pid and uri ---------------------------------------------------
 
-start_quarry() { # TRANSPORT PORT SOCKET FOLDER
+start_quarry() { # TRANSPORT PORT SOCKET FOLDER [OPTION_OF_VOLUME]
   "$QUARRY" serve --data "$4" --listen "127.0.0.1:$2" --socket "$3" >"$4.log" 2>&1 &
   pid=$!
   local volume
   for _ in $(seq 300); do
-    volume=$("$QUARRY" volume create --data "$4" --size "${size_mib}MiB" --type unlimited --output json 2>/dev/null) &&
+    volume=$("$QUARRY" volume create --data "$4" --size "${size_mib}MiB" --type unlimited \
+      ${5:+"$5"} --output json 2>/dev/null) &&
       break
     kill -0 "$pid" 2>/dev/null || fail "quarry did not start: $(tail -5 "$4.log")"
     sleep 0.2
   done
   volume=$(grep -o 'vol-[0-9a-f]\{17\}' <<<"$volume" | head -n 1)
   uri=$(address "$1" "$2" "$3" "$volume")
+}
+
+start_quarry-encrypted() {
+  start_quarry "$@" --encrypted
+}
+
+# A LUKS image as QEMU makes it: AES-256-XTS in sectors of 512 bytes, as ours.
+luks_image() { # FILE
+  qemu-img create -q -f luks --object secret,id=key,data=bench -o key-secret=key,iter-time=10 "$1" \
+    "${size_mib}M"
+}
+
+start_nbdkit-luks() {
+  luks_image "$4"
+  local where=(-U "$3")
+  [ "$1" = unix ] || where=(-i 127.0.0.1 -p "$2")
+  nbdkit -f "${where[@]}" --filter=luks file "$4" passphrase=bench >"$4.log" 2>&1 &
+  pid=$!
+  uri=$(address "$1" "$2" "$3" "")
+}
+
+start_qemu-luks() {
+  luks_image "$4"
+  local where=(-k "$3")
+  [ "$1" = unix ] || where=(-b 127.0.0.1 -p "$2")
+  qemu-nbd -t -e 8 "${where[@]}" --cache=writeback --object secret,id=key,data=bench --image-opts \
+    "driver=luks,key-secret=key,file.driver=file,file.aio=threads,file.filename=$4" >"$4.log" 2>&1 &
+  pid=$!
+  uri=$(address "$1" "$2" "$3" "")
 }
 
 start_nbdkit() {
@@ -239,14 +270,15 @@ measure() { # TRANSPORT
   : >"$WORK/results"
   start_all "$1"
   for server in $SERVERS; do fill "$server"; done
-  for round in $(seq "$ROUNDS"); do
+  for round in $(seq 0 "$ROUNDS"); do # the first does not count
     for workload in $WORKLOADS; do
       for server in $SERVERS; do
         warm "$server"
         sync "$(data_file "$server")"
         line=$(load "$workload" "${uris[$server]}" "${pids[$server]}") ||
           fail "$workload on $server failed"
-        echo "$server $workload $line" | tee -a "$WORK/results" | sed "s/^/round $round $1: /" >&2
+        echo "round $round $1: $server $workload $line" >&2
+        [ "$round" = 0 ] || echo "$server $workload $line" >>"$WORK/results"
       done
     done
   done

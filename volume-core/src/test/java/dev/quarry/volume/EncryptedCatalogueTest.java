@@ -13,6 +13,7 @@ import dev.quarry.disk.PosixDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -203,6 +204,39 @@ final class EncryptedCatalogueTest {
     VolumeRecord made = catalogue.create(encrypted());
     String wrapped = Arrays.toString(made.encryption().orElseThrow().wrappedDataKey());
     assertFalse(made.toString().contains(wrapped));
+  }
+
+  /// A thousand with the flag for long runs.
+  @Test
+  void attach_manyVolumes_takesSecondsAndUnwrapsEachKeyOnce() throws Exception {
+    int count = Boolean.getBoolean("quarry.soak") ? 1000 : 100;
+    List<VolumeId> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(catalogue.create(encrypted()).id());
+    }
+    long unwrappedBefore = unwrapped();
+    long start = System.nanoTime();
+    List<Attachment> attachments = new ArrayList<>();
+    for (VolumeId id : ids) {
+      attachments.add(catalogue.attach(id));
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    for (VolumeId id : ids) {
+      attachments.add(catalogue.attach(id));
+    }
+    assertEquals(
+        count, unwrapped() - unwrappedBefore, "a key is unwrapped once for an open volume");
+    System.err.printf("attached %d encrypted volumes in %.2f s%n", count, seconds);
+    assertTrue(seconds < count * 0.06, () -> "took seconds=" + seconds);
+    for (Attachment attachment : attachments) {
+      attachment.close();
+    }
+  }
+
+  private long unwrapped() {
+    return keys.service().auditEntries(0, Integer.MAX_VALUE).stream()
+        .filter(entry -> entry.operation().equals("Decrypt"))
+        .count();
   }
 
   private NewVolume encrypted() {
