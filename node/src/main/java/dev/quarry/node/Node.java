@@ -157,6 +157,7 @@ public final class Node implements AutoCloseable {
     NodeFile.delete(settings.dataFolder());
     control.close();
     nbd.shutdown(FINISH_TIMEOUT);
+    // Closed from the last to the first, whatever fails.
     try (lock;
         keys;
         upkeep) {

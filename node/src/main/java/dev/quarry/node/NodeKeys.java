@@ -50,8 +50,7 @@ public final class NodeKeys {
     NodeKeys keys = new NodeKeys(folder, settings.rootKey(), local.with(settings.evidence()));
     try {
       LocalKeyService service = keys.open();
-      keys.tell(service);
-      return service;
+      return after(service, () -> keys.tell(service));
     } catch (KeyServiceException e) {
       throw keys.troubles().of(e);
     } catch (IOException e) {
@@ -115,13 +114,25 @@ public final class NodeKeys {
   /// Ends a change of the root key that was cut short, whichever key is in force.
   private LocalKeyService openInterrupted() throws IOException {
     Optional<LocalKeyService> unchanged = own.current().flatMap(this::openIfInForce);
-    if (unchanged.isPresent()) {
-      own.dropNext();
-      return unchanged.get();
+    return unchanged.isPresent()
+        ? after(unchanged.get(), own::dropNext)
+        : after(openOwn(own.next().orElseThrow()), own::adoptNext);
+  }
+
+  /// What is still to do when a service is open.
+  private interface Finish {
+    void run() throws IOException;
+  }
+
+  /// Gives a service out after `finish`; if that fails, the service is closed.
+  private static LocalKeyService after(LocalKeyService service, Finish finish) throws IOException {
+    try {
+      finish.run();
+      return service;
+    } catch (IOException e) {
+      service.close();
+      throw e;
     }
-    LocalKeyService changed = openOwn(own.next().orElseThrow());
-    own.adoptNext();
-    return changed;
   }
 
   private Optional<LocalKeyService> openIfInForce(Path file) {
@@ -210,6 +221,12 @@ public final class NodeKeys {
 
   /// Logs what the owner should know of.
   private void tell(LocalKeyService service) throws IOException {
+    if (fresh) {
+      LOG.atInfo()
+          .setMessage("there were no keys, made new ones")
+          .addKeyValue("keys", folder)
+          .log();
+    }
     for (String note : service.openingNotes()) {
       LOG.atWarn().setMessage("keys were not as they should be").addKeyValue("found", note).log();
     }
