@@ -56,11 +56,11 @@ record ControlClient(URI api, String token) {
 
   /// Creates a volume by all that may be asked for, as the API names it.
   JsonNode create(Map<String, ?> asked) throws IOException, InterruptedException {
-    return call("POST", "", new JsonMapper().writeValueAsString(asked));
+    return call("POST", "/v1/volumes", new JsonMapper().writeValueAsString(asked));
   }
 
   JsonNode modify(String id, Map<String, ?> asked) throws IOException, InterruptedException {
-    return call("PATCH", "/" + id, new JsonMapper().writeValueAsString(asked));
+    return call("PATCH", "/v1/volumes/" + id, new JsonMapper().writeValueAsString(asked));
   }
 
   JsonNode resize(String id, long sizeBytes) throws IOException, InterruptedException {
