@@ -112,6 +112,14 @@ final class CommandLineTest {
   }
 
   @Test
+  void passphrase_withoutATerminal_isNotAskedFor(@TempDir Path folder) {
+    CommandRun run = CommandRun.on(folder, "serve", "--passphrase");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().startsWith("error: there is no terminal to ask"), run.err());
+    assertTrue(run.err().contains("--passphrase-file"), run.err());
+  }
+
+  @Test
   void noNode_saysHowToStartOne(@TempDir Path folder) {
     CommandRun run = CommandRun.on(folder, "volume", "list");
     assertEquals(1, run.exitCode());
