@@ -86,9 +86,9 @@ public interface BlockDevice extends AutoCloseable {
   ///
   /// The blocking methods above charge and wait by themselves. A caller that must not block charges
   /// here, lets the time pass, and then carries the request out on [#admitted]. Every call charges:
-  /// do not ask twice for one request. While the last request that had to wait still does, charge no
-  /// other of the same connection: what is promised to it cannot be given to others any more, and a
-  /// deep queue would be served before the next request of a shallow one.
+  /// do not ask twice for one request. While the last request that had to wait still does, charge
+  /// no other of the same connection: what is promised to it cannot be given to others any more,
+  /// and a deep queue would be served before the next request of a shallow one.
   ///
   /// @return nanoseconds to wait from now, 0 for none
   default long admit(IoKind kind, long offset, long length) {
