@@ -7,10 +7,13 @@ import dev.quarry.crypto.LocalKeyService;
 import dev.quarry.crypto.LocalKeySettings;
 import dev.quarry.crypto.RootKeyKind;
 import dev.quarry.crypto.RootKeySource;
+import dev.quarry.volume.VolumeCatalogue;
+import dev.quarry.volume.VolumeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +52,28 @@ public final class NodeKeys {
     Path folder = folder(dataFolder);
     NodeKeys keys = new NodeKeys(folder, settings.rootKey(), local.with(settings.evidence()));
     try {
+      if (LocalKeyService.rootKeyKind(folder).isEmpty()) {
+        checkNothingNeedsKeys(dataFolder);
+      }
       LocalKeyService service = keys.open();
       return after(service, () -> keys.tell(service));
     } catch (KeyServiceException e) {
       throw keys.troubles().of(e);
     } catch (IOException e) {
       throw keys.troubles().of(e);
+    }
+  }
+
+  /// New keys would open nothing that is there, and hide that the old ones are lost.
+  private static void checkNothingNeedsKeys(Path dataFolder) throws IOException, NodeException {
+    List<VolumeId> encrypted = VolumeCatalogue.encryptedIn(dataFolder);
+    if (!encrypted.isEmpty()) {
+      throw new NodeException(
+          "the keys of encrypted volumes are not there folder=%s volumes=%s"
+              .formatted(folder(dataFolder), encrypted),
+          "put the folder back from a backup; to go on without these volumes, move their folders"
+              + " out of the folder volumes",
+          null);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.quarry.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import dev.quarry.NbdConnection;
 import dev.quarry.cli.CommandRun;
 import dev.quarry.crypto.LocalKeyService;
 import java.io.EOFException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +77,26 @@ final class EncryptedVolumesTest {
           shown.err().contains("key is deleted, what it encrypted cannot be read any more"),
           shown.err());
       run("volume", "delete", "lost");
+    }
+  }
+
+  @Test
+  void keysLost_nodeRefusesToStart_untilTheyOrTheVolumesAreElsewhere() throws Exception {
+    try (Node node = start()) {
+      assertEquals(1, node.demo().stream().count());
+    }
+    Files.delete(keys.folder().resolve("keyfile"));
+    try (Node _ = start()) { // nothing is encrypted yet
+      run("volume", "create", "--size", "1GiB", "--name", "secret", "--encrypted");
+    }
+    Path saved = folder.resolve("saved");
+    Files.move(keys.folder().resolve("keyfile"), saved);
+    NodeException e = assertThrows(NodeException.class, this::start);
+    assertTrue(e.getMessage().contains("volumes=[vol-"), e::getMessage);
+    assertFalse(Files.exists(keys.folder().resolve("keyfile")), "no new keys");
+    Files.move(saved, keys.folder().resolve("keyfile"));
+    try (Node node = start()) {
+      connect(node, "secret").close();
     }
   }
 

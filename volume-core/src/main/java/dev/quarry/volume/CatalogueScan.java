@@ -1,5 +1,6 @@
 package dev.quarry.volume;
 
+import dev.quarry.block.VolumeException;
 import dev.quarry.disk.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,6 +29,22 @@ record CatalogueScan(List<VolumeRecord> records, Map<VolumeId, String> damaged) 
       }
     }
     return scan;
+  }
+
+  /// Looks for encrypted volumes, and leaves everything as it is.
+  static List<VolumeId> encrypted(Disk volumes) throws IOException {
+    List<VolumeId> found = new ArrayList<>();
+    for (String name : volumes.folders()) {
+      if (VolumeId.isId(name)) {
+        VolumeFolder folder = new VolumeFolder(volumes, VolumeId.parse(name));
+        try {
+          folder.read().flatMap(VolumeRecord::encryption).ifPresent(_ -> found.add(folder.id()));
+        } catch (VolumeException e) {
+          LOG.atDebug().setMessage("not looked at").addKeyValue("folder", folder).log();
+        }
+      }
+    }
+    return found;
   }
 
   private void add(VolumeFolder folder) {

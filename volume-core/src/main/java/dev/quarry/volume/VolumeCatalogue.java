@@ -8,6 +8,7 @@ import dev.quarry.shaping.InstanceLimit;
 import dev.quarry.shaping.ModifyRequest;
 import dev.quarry.shaping.Provisioned;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -83,6 +84,15 @@ public final class VolumeCatalogue implements AutoCloseable {
     VolumeCatalogue catalogue = open(PosixDisk.open(directory), Host.local(), settings, lock);
     catalogue.creditKeeper = Optional.of(CreditKeeper.start(catalogue::all));
     return catalogue;
+  }
+
+  /// The volumes of a data directory, open or not, that nobody can read without their keys. Changes
+  /// nothing; records that cannot be read are left out.
+  public static List<VolumeId> encryptedIn(Path directory) throws IOException {
+    if (!Files.exists(directory.resolve(VOLUMES_FOLDER))) {
+      return List.of();
+    }
+    return CatalogueScan.encrypted(PosixDisk.open(directory).folder(VOLUMES_FOLDER));
   }
 
   /// Opens the volumes on a disk that is the caller's alone. The caller has to call [#saveCredits]

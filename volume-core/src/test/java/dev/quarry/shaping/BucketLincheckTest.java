@@ -37,8 +37,8 @@ public final class BucketLincheckTest {
   @Test
   void bucket_underStress_isLinearizable() {
     new StressOptions()
-        .iterations(30)
-        .invocationsPerIteration(2_000)
+        .iterations(10)
+        .invocationsPerIteration(500)
         .threads(3)
         .actorsPerThread(3)
         .check(BucketLincheckTest.class);
@@ -47,8 +47,8 @@ public final class BucketLincheckTest {
   @Test
   void bucket_inEveryInterleaving_isLinearizable() {
     new ModelCheckingOptions()
-        .iterations(30)
-        .invocationsPerIteration(2_000)
+        .iterations(10)
+        .invocationsPerIteration(500)
         .threads(3)
         .actorsPerThread(2)
         .check(BucketLincheckTest.class);
