@@ -391,6 +391,7 @@ trap 'exit 1' INT TERM
 case " $SERVERS " in
   *' quarry '*)
     rm -rf "$WORK/quarry"
+    limit unlimited
     "$QUARRY" --help >/dev/null # builds it, if it has to be
     prepare_quarry
     quarry_pid=$pid

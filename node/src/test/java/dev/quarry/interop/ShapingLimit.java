@@ -23,6 +23,20 @@ record ShapingLimit(double perSecond) {
     check(trace.mostIn(all), all, connections);
   }
 
+  /// The same for a volume that may burst when credits have come back, as they do whenever a client
+  /// is late: no more than were there and came back.
+  ///
+  /// @param trace from that moment on
+  /// @param credits that were there at a moment
+  /// @param since that moment
+  void checkBaseline(ShapingTrace trace, double credits, long since) {
+    double most = credits + perSecond * (trace.end() - since) / NANOS_PER_SECOND;
+    double tolerance = Math.max(1, perSecond * TOLERANCE_SECONDS);
+    assertTrue(
+        trace.count() <= most + tolerance,
+        () -> "%s, at most %.1f and the tolerance may be".formatted(trace, most));
+  }
+
   private void check(long went, long nanos, int connections) {
     double tolerance = Math.max(1, perSecond * TOLERANCE_SECONDS);
     double most = perSecond * nanos / NANOS_PER_SECOND + tolerance + connections;
