@@ -16,8 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// that admitted all it has queued would thus put its whole queue before the next request of any
 /// other. So a flow admits one request at a time: while its last one waits, it admits no other.
 /// Then a request waits, besides for its own cost, for at most one request of every other flow,
-/// however deep their queues are: of n flows that always have work each gets one request in n.
-/// Where requests differ in size, the bound is in requests, not in bytes.
+/// however deep their queues are: a flow that admits its next request as soon as its last one goes
+/// ahead gets at least one request in n of n flows. One that comes back later, as a server does
+/// that wakes for a deep queue once in a while, gets what it finds then. Where requests differ in
+/// size, the bound is in requests, not in bytes.
 ///
 /// A flow that admits only its head still gets the full rate, because what is supplied while it
 /// wakes up late is there when it does (see [Limiter#TOLERANCE_NANOS]).
