@@ -41,7 +41,13 @@ final class CatalogueExports implements Exports {
   @Override
   public Optional<ExportInfo> find(String name) throws ExportException {
     ClientLimits.Target target = target(name);
-    return volumes.find(target.volume()).filter(VolumeRecord::usable).map(CatalogueExports::info);
+    Optional<VolumeRecord> volume = volumes.find(target.volume());
+    if (volume.isPresent() && !volume.get().usable()) {
+      throw new ExportException.Refused(
+          "volume %s is %s and cannot be attached"
+              .formatted(volume.get().id(), volume.get().state().apiName()));
+    }
+    return volume.map(CatalogueExports::info);
   }
 
   @Override
