@@ -202,41 +202,17 @@ public record VolumeRecord(
   }
 
   private VolumeRecord with(Life newLife) {
-    return new VolumeRecord(
-        id,
-        name,
-        provisioned,
-        sizeBytes,
-        tags,
-        createdAt,
-        newLife,
-        encryption,
-        originSnapshot,
-        parentSnapshot,
-        credits,
-        modifications);
+    return with(provisioned, sizeBytes, newLife, encryption, credits, modifications);
   }
 
   /// This volume encrypted.
   VolumeRecord encrypted(Encryption newEncryption) {
-    return new VolumeRecord(
-        id,
-        name,
-        provisioned,
-        sizeBytes,
-        tags,
-        createdAt,
-        life,
-        Optional.of(newEncryption),
-        originSnapshot,
-        parentSnapshot,
-        credits,
-        modifications);
+    return with(provisioned, sizeBytes, life, Optional.of(newEncryption), credits, modifications);
   }
 
   /// This volume with other credits.
   VolumeRecord withCredits(Optional<SavedCredits> newCredits) {
-    return modified(provisioned, sizeBytes, newCredits, modifications);
+    return with(provisioned, sizeBytes, life, encryption, newCredits, modifications);
   }
 
   /// This volume with one modification more. As long as that is `modifying`, nothing else changes.
@@ -244,7 +220,8 @@ public record VolumeRecord(
     List<Modification> all = new ArrayList<>(modifications);
     all.add(begun);
     int dropped = Math.max(0, all.size() - KEPT_MODIFICATIONS);
-    return modified(provisioned, sizeBytes, credits, all.subList(dropped, all.size()));
+    return with(
+        provisioned, sizeBytes, life, encryption, credits, all.subList(dropped, all.size()));
   }
 
   /// This volume with its latest modification further on, and with the size and figures that then
@@ -254,7 +231,7 @@ public record VolumeRecord(
     List<Modification> all = new ArrayList<>(modifications);
     all.set(all.size() - 1, next);
     long newSizeBytes = counts.equals(spec()) ? sizeBytes : counts.sizeGib() * GIB;
-    return modified(counts.provisioned(), newSizeBytes, credits, all);
+    return with(counts.provisioned(), newSizeBytes, life, encryption, credits, all);
   }
 
   /// This volume after a restart: a modification that was cut short is over, one way or the other.
@@ -270,9 +247,11 @@ public record VolumeRecord(
         .orElse(this);
   }
 
-  private VolumeRecord modified(
+  private VolumeRecord with(
       Provisioned newProvisioned,
       long newSizeBytes,
+      Life newLife,
+      Optional<Encryption> newEncryption,
       Optional<SavedCredits> newCredits,
       List<Modification> newModifications) {
     return new VolumeRecord(
@@ -282,8 +261,8 @@ public record VolumeRecord(
         newSizeBytes,
         tags,
         createdAt,
-        life,
-        encryption,
+        newLife,
+        newEncryption,
         originSnapshot,
         parentSnapshot,
         newCredits,
