@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
 ///
 /// ```
 /// { "format": "quarry-volume/1", …one member for each component of the record… }
-/// crc32c=XXXXXXXX
+/// crc32c=89abcdef
 /// ```
 ///
 /// The object is UTF-8 JSON, indented for people. Absent optionals have no member; times are ISO
