@@ -1,11 +1,14 @@
 package dev.quarry.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.quarry.node.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// One run of a command, in this process.
@@ -32,13 +35,27 @@ public record CommandRun(int exitCode, String out, String err) {
 
   /// Runs a command on a data folder, which must succeed, and reads its answer as JSON.
   public static JsonObject json(Path data, String... words) throws IOException {
-    CommandRun run =
-        on(
+    String out =
+        ok(
             data,
             Stream.concat(Stream.of(words), Stream.of("--output", "json")).toArray(String[]::new));
-    if (run.exitCode() != 0) {
-      throw new AssertionError(run.err());
-    }
-    return JsonObject.parse(run.out().getBytes(StandardCharsets.UTF_8));
+    return JsonObject.parse(out.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Runs a command on a data folder, which must succeed.
+  ///
+  /// @return what it printed
+  public static String ok(Path data, String... words) {
+    CommandRun run = on(data, words);
+    assertEquals(0, run.exitCode(), run.err());
+    return run.out();
+  }
+
+  /// The first line of a text that has a word.
+  static String line(String text, String word) {
+    return text.lines()
+        .filter(line -> List.of(line.split("\\s+")).contains(word))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no line with " + word + " in\n" + text));
   }
 }

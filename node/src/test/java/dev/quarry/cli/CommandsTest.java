@@ -1,5 +1,6 @@
 package dev.quarry.cli;
 
+import static dev.quarry.cli.CommandRun.line;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -178,15 +179,6 @@ final class CommandsTest {
   }
 
   private String ok(String... words) {
-    CommandRun run = CommandRun.on(data, words);
-    assertEquals(0, run.exitCode(), run.err());
-    return run.out();
-  }
-
-  private static String line(String text, String word) {
-    return text.lines()
-        .filter(line -> List.of(line.split("\\s+")).contains(word))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no line with " + word + " in\n" + text));
+    return CommandRun.ok(data, words);
   }
 }
