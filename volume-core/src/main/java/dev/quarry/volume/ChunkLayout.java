@@ -6,15 +6,15 @@ package dev.quarry.volume;
 /// blocks, the unit of snapshots (and of the EBS direct APIs: EBS User Guide, "EBS direct APIs",
 /// block size 524,288). A **region** is 128 MiB, 256 chunks: one leaf page of a snapshot's
 /// manifest, and the unit in which an intent to write is made durable beforehand.
-final class ChunkLayout {
-  static final int BLOCK_BYTES = 4096;
-  static final int CHUNK_BYTES = 512 * 1024;
-  static final int BLOCKS_PER_CHUNK = CHUNK_BYTES / BLOCK_BYTES;
+public final class ChunkLayout {
+  public static final int BLOCK_BYTES = 4096;
+  public static final int CHUNK_BYTES = 512 * 1024;
+  public static final int BLOCKS_PER_CHUNK = CHUNK_BYTES / BLOCK_BYTES;
   static final int CHUNKS_PER_REGION = 256;
   static final long REGION_BYTES = (long) CHUNK_BYTES * CHUNKS_PER_REGION;
 
   /// The largest volume: 64 TiB (EBS User Guide, "Amazon EBS volume constraints").
-  static final long MAX_VOLUME_BYTES = 64L << 40;
+  public static final long MAX_VOLUME_BYTES = 64L << 40;
 
   private ChunkLayout() {}
 
@@ -26,7 +26,7 @@ final class ChunkLayout {
     return chunk * CHUNK_BYTES;
   }
 
-  static long chunkCount(long sizeBytes) {
+  public static long chunkCount(long sizeBytes) {
     return (sizeBytes + CHUNK_BYTES - 1) / CHUNK_BYTES;
   }
 
