@@ -1,0 +1,72 @@
+package dev.quarry.snapshot;
+
+import java.util.HexFormat;
+import java.util.UUID;
+
+/// The names of all objects, below the store's prefix.
+///
+/// ```
+/// v/<volume>/log/<N, 20 digits>                       entry of the lineage log
+/// v/<volume>/ckpt/<N, 20 digits>                      the log folded up to N
+/// v/<volume>/s/<seq>/<xx>/d<nnnnnn>-<attempt>         data pack; xx spreads them over prefixes
+/// v/<volume>/s/<seq>/m<nnnnnn>-<attempt>              manifest pack
+/// v/<volume>/s/<seq>/root-<attempt>                   root
+/// v/<volume>/keys/<key id>/<revision, 10 digits>      wrapped data key
+/// i/<snapshot id>                                     which volume a snapshot is of
+/// ```
+final class ObjectNames {
+  private ObjectNames() {}
+
+  static String volume(UUID volume) {
+    return "v/" + volume + "/";
+  }
+
+  static String log(UUID volume) {
+    return volume(volume) + "log/";
+  }
+
+  static String entry(UUID volume, long number) {
+    return log(volume) + "%020d".formatted(number);
+  }
+
+  static String checkpoints(UUID volume) {
+    return volume(volume) + "ckpt/";
+  }
+
+  static String checkpoint(UUID volume, long number) {
+    return checkpoints(volume) + "%020d".formatted(number);
+  }
+
+  static String snapshot(UUID volume, long seq) {
+    return volume(volume) + "s/" + seq + "/";
+  }
+
+  static String pack(PackId id) {
+    String shard =
+        switch (id.kind()) {
+          case DATA -> HexFormat.of().toHexDigits((byte) id.number()) + "/";
+          case MANIFEST -> "";
+        };
+    return snapshot(id.volume(), id.seq())
+        + shard
+        + id.kind().letter()
+        + "%06d-".formatted(id.number())
+        + HexFormat.of().toHexDigits(id.attempt());
+  }
+
+  static String roots(UUID volume, long seq) {
+    return snapshot(volume, seq) + "root-";
+  }
+
+  static String root(UUID volume, long seq, long attempt) {
+    return roots(volume, seq) + HexFormat.of().toHexDigits(attempt);
+  }
+
+  static String key(UUID volume, Bits128 keyId, long revision) {
+    return volume(volume) + "keys/" + keyId + "/" + "%010d".formatted(revision);
+  }
+
+  static String pointer(SnapshotId id) {
+    return "i/" + id;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quarry.snapshot;
+
+import dev.quarry.objects.ObjectStore;
+import dev.quarry.objects.ObjectStoreException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What is asked of stores in more than one place.
+final class Stores {
+  private Stores() {}
+
+  /// Something that asks a store.
+  @FunctionalInterface
+  interface Request<T> {
+    T run() throws ObjectStoreException;
+  }
+
+  /// Runs a request and translates what goes wrong.
+  static <T> T run(Request<T> request) {
+    try {
+      return request.run();
+    } catch (ObjectStoreException e) {
+      throw translated(e);
+    }
+  }
+
+  static SnapshotException translated(ObjectStoreException e) {
+    return switch (e) {
+      case ObjectStoreException.Corrupt corrupt ->
+          new SnapshotException.Corrupt("store", corrupt.getMessage(), corrupt);
+      case ObjectStoreException.OutOfRange out ->
+          new SnapshotException.Corrupt("store", out.getMessage(), out);
+      case ObjectStoreException.Unavailable _,
+          ObjectStoreException.Denied _,
+          ObjectStoreException.Full _,
+          ObjectStoreException.Unsafe _,
+          ObjectStoreException.Stopped _ ->
+          new SnapshotException.Unavailable(e.getMessage(), e);
+    };
+  }
+
+  /// All names that begin with a prefix, in order.
+  static List<String> names(ObjectStore store, String prefix) throws ObjectStoreException {
+    List<String> names = new ArrayList<>();
+    String after = "";
+    while (true) {
+      ObjectStore.Page page = store.list(prefix, after, ObjectStore.MAX_PAGE_ENTRIES);
+      page.entries().forEach(entry -> names.add(entry.name()));
+      if (!page.more()) {
+        return names;
+      }
+      after = names.getLast();
+    }
+  }
+}
