@@ -1,0 +1,141 @@
+package dev.quarry.snapshot;
+
+import dev.quarry.block.VolumeException;
+import dev.quarry.volume.ChunkLayout;
+import dev.quarry.volume.FrozenView;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// Packs the changes of leaves on several threads, and gives the new leaves out in their order.
+///
+/// At most twice as many leaves as there are threads are begun and not given out yet.
+final class LeafPackers implements AutoCloseable {
+  private final int threads;
+  private final ExecutorService executor;
+  private final List<Packer> packers = new ArrayList<>();
+  private final Queue<Packer> idle = new ConcurrentLinkedQueue<>();
+  private final ProgressMeter meter;
+  private final StopFlag stop;
+
+  private record Packer(ChunkPacker chunks, FramePacker frames) {}
+
+  /// @param shared where frames go if there is one thread only and it shares its packs
+  /// @param packerOf makes what packs chunks into frames
+  LeafPackers(
+      int threads,
+      Optional<FramePacker> shared,
+      Function<FramePacker, ChunkPacker> packerOf,
+      PackUploads uploads,
+      ProgressMeter meter,
+      StopFlag stop) {
+    this.threads = threads;
+    this.meter = meter;
+    this.stop = stop;
+    for (int i = 0; i < threads; i++) {
+      FramePacker frames = shared.orElseGet(() -> new FramePacker(uploads, PackKind.DATA));
+      packers.add(new Packer(packerOf.apply(frames), frames));
+    }
+    idle.addAll(packers);
+    this.executor =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().daemon().name("snapshot-packer-", 0).factory());
+  }
+
+  /// Packs all changes of a view.
+  ///
+  /// @param all whether leaves of the parent without changes are given out too
+  /// @param into takes the leaves in ascending order, on the calling thread
+  void run(FrozenView view, ParentLeaves parent, boolean all, Consumer<LeafPage> into)
+      throws VolumeException {
+    Queue<Future<LeafPage>> begun = new ArrayDeque<>();
+    long leaf = next(view, parent, all, 0);
+    while (leaf != Long.MAX_VALUE || !begun.isEmpty()) {
+      while (leaf != Long.MAX_VALUE && begun.size() < 2 * threads) {
+        long index = leaf;
+        begun.add(executor.submit(() -> pack(view, parent, index)));
+        leaf = next(view, parent, all, leaf + 1);
+      }
+      LeafPage done = result(begun.remove());
+      into.accept(done);
+      view.release(ManifestLayout.firstLeaf(done.index() + 1, 1));
+    }
+  }
+
+  /// Lets go of the packs that are being filled.
+  void flush() {
+    packers.forEach(packer -> packer.frames.flush());
+  }
+
+  /// Bytes of frames before compression.
+  long plainBytes() {
+    return packers.stream().mapToLong(packer -> packer.chunks.plainBytes()).sum();
+  }
+
+  /// Waits for the threads, and drops what was not flushed.
+  @Override
+  public void close() {
+    stop.stop();
+    executor.close();
+    packers.forEach(packer -> packer.frames.drop());
+  }
+
+  private static long next(FrozenView view, ParentLeaves parent, boolean all, long leaf)
+      throws VolumeException {
+    long changed = ChangedLeaves.next(view, leaf);
+    return all ? Math.min(changed, parent.next(leaf)) : changed;
+  }
+
+  private LeafPage pack(FrozenView view, ParentLeaves parent, long index) throws VolumeException {
+    Packer packer = idle.remove(); // there are as many as threads
+    try {
+      LeafPage before = parent.at(index);
+      List<ChunkEntry> entries = new ArrayList<>(before.entries());
+      long first = ManifestLayout.firstLeaf(index, 1);
+      long end =
+          Math.min(
+              ManifestLayout.firstLeaf(index + 1, 1), ChunkLayout.chunkCount(view.sizeBytes()));
+      for (long chunk = view.nextChanged(first); chunk < end; chunk = view.nextChanged(chunk + 1)) {
+        stop.check();
+        int slot = ManifestLayout.slotInLeaf(chunk);
+        entries.set(slot, packer.chunks.pack(chunk, entries.get(slot)));
+        meter.done(ChunkLayout.CHUNK_BYTES);
+      }
+      return new LeafPage(index, entries);
+    } finally {
+      idle.add(packer);
+    }
+  }
+
+  private static LeafPage result(Future<LeafPage> future) throws VolumeException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // stopping is asked for by the flag
+        } catch (ExecutionException e) {
+          switch (e.getCause()) {
+            case VolumeException volume -> throw volume;
+            case SnapshotException snapshot -> throw snapshot;
+            default -> throw new IllegalStateException("packing a leaf failed", e.getCause());
+          }
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.quarry.snapshot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads the pages of manifest trees and verifies each against the hash by which it is referred to.
+///
+/// Pages are written in the order of the volume, so a page that is not cached is got together with
+/// those behind it. Safe for use by many threads.
+final class ManifestReader {
+  /// How much is got at a time, in bytes: some eighty leaves.
+  static final int READ_AHEAD_BYTES = 256 * 1024;
+
+  private static final int MAX_GAP_BYTES = 4096;
+
+  private final FrameFetcher fetcher;
+  private final PageCache cache;
+
+  ManifestReader(FrameFetcher fetcher, PageCache cache) {
+    this.fetcher = fetcher;
+    this.cache = cache;
+  }
+
+  /// The page itself, without those behind it.
+  InnerPage inner(PageRef ref) {
+    return InnerPage.decode(objectName(ref), ref.level(), ref.index(), bytes(ref, List.of(ref)));
+  }
+
+  /// The leaf itself, without those behind it.
+  LeafPage leaf(PageRef ref) {
+    return LeafPage.decode(objectName(ref), ref.index(), bytes(ref, List.of(ref)));
+  }
+
+  /// The page at a slot of an inner page, got together with those behind it.
+  InnerPage inner(InnerPage above, int slot) {
+    PageRef ref = above.children().get(slot).orElseThrow();
+    byte[] bytes = bytes(ref, ahead(above, slot));
+    return InnerPage.decode(objectName(ref), ref.level(), ref.index(), bytes);
+  }
+
+  /// The leaf at a slot of an inner page, got together with those behind it.
+  LeafPage leaf(InnerPage above, int slot) {
+    PageRef ref = above.children().get(slot).orElseThrow();
+    return LeafPage.decode(objectName(ref), ref.index(), bytes(ref, ahead(above, slot)));
+  }
+
+  /// The leaf with this index in the tree under `top`; nothing if its chunks are holes.
+  Optional<LeafPage> leaf(Optional<PageRef> top, long index) {
+    if (top.isEmpty() || ManifestLayout.pageOf(index, top.get().level()) != 0) {
+      return Optional.empty();
+    }
+    PageRef ref = top.get();
+    if (ref.level() == 0) {
+      return Optional.of(leaf(ref));
+    }
+    InnerPage page = inner(ref);
+    for (int level = ref.level(); level > 1; level--) {
+      int slot = ManifestLayout.slotOf(index, level);
+      if (page.children().get(slot).isEmpty()) {
+        return Optional.empty();
+      }
+      page = inner(page, slot);
+    }
+    int slot = ManifestLayout.slotOf(index, 1);
+    return page.children().get(slot).isEmpty() ? Optional.empty() : Optional.of(leaf(page, slot));
+  }
+
+  private byte[] bytes(PageRef ref, List<PageRef> wanted) {
+    Optional<byte[]> cached = cache.get(ref.hash());
+    if (cached.isPresent()) {
+      return cached.get();
+    }
+    List<byte[]> pages = fetcher.fetchRun(wanted.stream().map(PageRef::where).toList());
+    byte[] found = pages.getFirst();
+    for (int i = 0; i < pages.size(); i++) {
+      byte[] page = pages.get(i);
+      if (!fetcher.seals().pageHash(page, page.length).equals(wanted.get(i).hash())) {
+        throw new SnapshotException.Corrupt(
+            objectName(wanted.get(i)), "page is not the one that is referred to");
+      }
+      cache.put(wanted.get(i).hash(), page);
+    }
+    return found;
+  }
+
+  /// The page at a slot and those that lie behind it in the pack.
+  private List<PageRef> ahead(InnerPage above, int slot) {
+    List<PageRef> run = new ArrayList<>();
+    PageRef first = above.children().get(slot).orElseThrow();
+    run.add(first);
+    int end = end(first);
+    for (int i = slot + 1; i < ManifestLayout.FANOUT; i++) {
+      Optional<PageRef> next = above.children().get(i);
+      if (next.isEmpty()) {
+        continue;
+      }
+      int offset = next.get().where().frame().offset();
+      boolean near =
+          next.get().where().pack().equals(first.where().pack())
+              && offset >= end
+              && offset - end <= MAX_GAP_BYTES
+              && end(next.get()) - first.where().frame().offset() <= READ_AHEAD_BYTES;
+      if (!near) {
+        break;
+      }
+      run.add(next.get());
+      end = end(next.get());
+    }
+    return run;
+  }
+
+  private static int end(PageRef ref) {
+    return ref.where().frame().offset() + ref.where().frame().storedLength();
+  }
+
+  private static String objectName(PageRef ref) {
+    return ref.where().pack().stored().objectName();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.quarry.snapshot;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Walks over the leaves of a tree, or over the differences of two, in the order of the volume and
+/// with a page of each level in memory.
+final class ManifestWalk {
+  private final ManifestReader reader;
+
+  ManifestWalk(ManifestReader reader) {
+    this.reader = reader;
+  }
+
+  /// Visits every leaf that is there.
+  void leaves(Optional<PageRef> top, Consumer<LeafPage> visitor) {
+    top.ifPresent(ref -> {
+      if (ref.level() == 0) {
+        visitor.accept(reader.leaf(ref));
+      } else {
+        under(reader.inner(ref), visitor);
+      }
+    });
+  }
+
+  private void under(InnerPage page, Consumer<LeafPage> visitor) {
+    for (int slot = 0; slot < ManifestLayout.FANOUT; slot++) {
+      if (page.children().get(slot).isEmpty()) {
+        continue;
+      }
+      if (page.level() == 1) {
+        visitor.accept(reader.leaf(page, slot));
+      } else {
+        under(reader.inner(page, slot), visitor);
+      }
+    }
+  }
+
+  /// Told of a chunk that two trees do not say the same of.
+  @FunctionalInterface
+  interface Difference {
+    void at(long chunk, ChunkEntry before, ChunkEntry after);
+  }
+
+  /// Visits every chunk of which two trees do not say the same. Pages that are one in both are
+  /// passed over unread.
+  void differences(Optional<PageRef> before, Optional<PageRef> after, Difference visitor) {
+    int level = Math.max(before.map(PageRef::level).orElse(0), after.map(PageRef::level).orElse(0));
+    differences(level, 0, before, after, visitor);
+  }
+
+  private void differences(
+      int level,
+      long index,
+      Optional<PageRef> before,
+      Optional<PageRef> after,
+      Difference visitor) {
+    if (before.map(PageRef::hash).equals(after.map(PageRef::hash))) {
+      return;
+    }
+    if (level == 0) {
+      compare(index, leafOf(index, before), leafOf(index, after), visitor);
+      return;
+    }
+    Optional<InnerPage> pageBefore = innerOf(level, before);
+    Optional<InnerPage> pageAfter = innerOf(level, after);
+    for (int slot = 0; slot < ManifestLayout.FANOUT; slot++) {
+      differences(
+          level - 1,
+          index * ManifestLayout.FANOUT + slot,
+          child(level, slot, before, pageBefore),
+          child(level, slot, after, pageAfter),
+          visitor);
+    }
+  }
+
+  /// What a tree has below a page of `level`. A tree that is lower than that hangs from slot 0.
+  private static Optional<PageRef> child(
+      int level, int slot, Optional<PageRef> ref, Optional<InnerPage> page) {
+    if (page.isPresent()) {
+      return page.get().children().get(slot);
+    }
+    return slot == 0 ? ref.filter(lower -> lower.level() < level) : Optional.empty();
+  }
+
+  private Optional<InnerPage> innerOf(int level, Optional<PageRef> ref) {
+    return ref.filter(page -> page.level() == level).map(reader::inner);
+  }
+
+  private LeafPage leafOf(long index, Optional<PageRef> ref) {
+    return ref.map(reader::leaf).orElseGet(() -> LeafPage.empty(index));
+  }
+
+  private static void compare(long index, LeafPage before, LeafPage after, Difference visitor) {
+    for (int slot = 0; slot < ManifestLayout.FANOUT; slot++) {
+      ChunkEntry was = before.entries().get(slot);
+      ChunkEntry is = after.entries().get(slot);
+      if (!was.equals(is)) {
+        visitor.at(ManifestLayout.firstLeaf(index, 1) + slot, was, is);
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.quarry.snapshot;
+
+import dev.quarry.volume.ChunkLayout;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+
+/// Restores a whole snapshot, from its beginning to its end, with few large requests.
+///
+/// Frames that lie near each other in a pack are got together. Memory: the frames of 64 chunks and
+/// the gaps between them.
+final class SnapshotExport {
+  private static final int WINDOW_CHUNKS = 64;
+  private static final int MAX_GAP_BYTES = 64 * 1024;
+  private static final int MAX_RUN_BYTES = 4 * 1024 * 1024;
+
+  /// How many requests are under way side by side.
+  private static final int REQUESTS = 8;
+
+  /// Takes the bytes of a snapshot.
+  interface Target {
+    /// Takes `length` bytes, at ascending offsets; what is not written reads as zeros.
+    void write(long offset, byte[] bytes, int length) throws IOException;
+
+    /// Is told that all has been written.
+    void finish(long sizeBytes) throws IOException;
+  }
+
+  private final SnapshotReader reader;
+  private final ProgressMeter meter;
+  private final StopFlag stop;
+  private final Semaphore requests = new Semaphore(REQUESTS);
+
+  SnapshotExport(SnapshotReader reader, ProgressMeter meter, StopFlag stop) {
+    this.reader = reader;
+    this.meter = meter;
+    this.stop = stop;
+  }
+
+  void run(Target target) throws IOException {
+    SnapshotRoot root = reader.root();
+    meter.expect(root.counts().dataChunks(), () -> 0);
+    try {
+      reader.leaves(leaf -> uncheckedLeaf(leaf, target));
+    } catch (TargetFailure e) {
+      throw e.why;
+    }
+    target.finish(root.about().sizeBytes());
+  }
+
+  /// Carries an IOException of the target out of the walk.
+  private static final class TargetFailure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final IOException why;
+
+    TargetFailure(IOException why) {
+      super(why);
+      this.why = why;
+    }
+  }
+
+  private void uncheckedLeaf(LeafPage leaf, Target target) {
+    try {
+      for (int slot = 0; slot < ManifestLayout.FANOUT; slot += WINDOW_CHUNKS) {
+        window(leaf, slot, target);
+      }
+    } catch (IOException e) {
+      throw new TargetFailure(e);
+    }
+  }
+
+  private void window(LeafPage leaf, int firstSlot, Target target) throws IOException {
+    stop.check();
+    List<FrameRef> refs = new ArrayList<>();
+    for (ChunkEntry entry : leaf.entries().subList(firstSlot, firstSlot + WINDOW_CHUNKS)) {
+      if (entry instanceof ChunkEntry.Framed(List<FrameRef> frames)) {
+        refs.addAll(frames);
+      }
+    }
+    Map<FrameRef, byte[]> contents = fetch(refs);
+    byte[] chunk = new byte[ChunkLayout.CHUNK_BYTES];
+    for (int slot = firstSlot; slot < firstSlot + WINDOW_CHUNKS; slot++) {
+      if (leaf.entries().get(slot) instanceof ChunkEntry.Framed(List<FrameRef> frames)) {
+        ChunkFetcher.assemble(frames, frames.stream().map(contents::get).toList(), chunk);
+        put(ManifestLayout.firstLeaf(leaf.index(), 1) + slot, chunk, target);
+      }
+    }
+  }
+
+  private void put(long index, byte[] chunk, Target target) throws IOException {
+    long offset = index * ChunkLayout.CHUNK_BYTES;
+    long length = Math.min(chunk.length, reader.root().about().sizeBytes() - offset);
+    target.write(offset, chunk, (int) length);
+    meter.done(length);
+  }
+
+  private Map<FrameRef, byte[]> fetch(List<FrameRef> refs) {
+    List<List<FrameRef>> runs = FrameRuns.of(refs, MAX_GAP_BYTES, MAX_RUN_BYTES);
+    List<FutureTask<List<byte[]>>> tasks = new ArrayList<>();
+    for (List<FrameRef> run : runs) {
+      FutureTask<List<byte[]>> task = new FutureTask<>(() -> limited(run));
+      Thread.ofVirtual().name("export-fetch").start(task);
+      tasks.add(task);
+    }
+    Map<FrameRef, byte[]> contents = new HashMap<>();
+    for (int i = 0; i < runs.size(); i++) {
+      List<byte[]> plain = Futures.result(tasks.get(i));
+      for (int j = 0; j < plain.size(); j++) {
+        contents.put(runs.get(i).get(j), plain.get(j));
+      }
+    }
+    return contents;
+  }
+
+  private List<byte[]> limited(List<FrameRef> run) {
+    requests.acquireUninterruptibly();
+    try {
+      return reader.frames().fetchRun(run);
+    } finally {
+      requests.release();
+    }
+  }
+}

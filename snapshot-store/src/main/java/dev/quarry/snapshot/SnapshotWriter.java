@@ -1,0 +1,187 @@
+package dev.quarry.snapshot;
+
+import dev.quarry.block.VolumeException;
+import dev.quarry.objects.ObjectStore;
+import dev.quarry.snapshot.SnapshotRoot.About;
+import dev.quarry.snapshot.SnapshotRoot.Counts;
+import dev.quarry.snapshot.SnapshotRoot.PackRun;
+import dev.quarry.snapshot.SnapshotRoot.Parent;
+import dev.quarry.volume.ChunkLayout;
+import dev.quarry.volume.FrozenView;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// Uploads what a frozen view holds beyond its parent: frames into packs, then pages, then the
+/// root. Appending the commit, which makes it a snapshot, is left to the caller, and allowed only
+/// with what [#write] answers: everything is durable by then (invariant S1).
+///
+/// The changed chunks of a leaf are packed by one thread, several leaves side by side; the tree is
+/// written in the order of the volume by the calling thread. One call at a time.
+final class SnapshotWriter {
+  /// So many changed chunks certainly fit in one pack, together with the pages above them.
+  static final int SMALL_CHUNKS = 16;
+
+  /// A tree that lies in more manifest packs than this is written anew, so that reading it does not
+  /// cost ever more requests.
+  static final int MAX_MANIFEST_PACKS = 32;
+
+  private final ObjectStore store;
+  private final Seals seals;
+  private final RandomGenerator random;
+  private final WriterLimits limits;
+  private final FoldPolicy policy;
+  private final FrameFetcher fetcher;
+  private final ManifestReader manifests;
+
+  SnapshotWriter(
+      ObjectStore store,
+      Seals seals,
+      RandomGenerator random,
+      WriterLimits limits,
+      FoldPolicy policy) {
+    this.store = store;
+    this.seals = seals;
+    this.random = random;
+    this.limits = limits;
+    this.policy = policy;
+    this.fetcher = new FrameFetcher(store, seals);
+    this.manifests = new ManifestReader(fetcher, new PageCache(limits.cacheBytes()));
+  }
+
+  /// The root of a finished snapshot, for its commit.
+  record Written(SnapshotRoot root, long attempt, Mac rootMac) {}
+
+  /// A snapshot to build on.
+  record Base(SnapshotRoot root, Mac rootMac) {}
+
+  /// Uploads a snapshot.
+  ///
+  /// @param hints what to keep of how the volume was used
+  /// @param stop asked before each chunk
+  /// @throws SnapshotException.Cancelled if it was to stop
+  Written write(
+      FrozenView view,
+      About about,
+      Optional<Base> base,
+      Hints hints,
+      ProgressMeter meter,
+      StopFlag stop)
+      throws VolumeException {
+    checkSize(about, base);
+    long attempt = random.nextLong();
+    try (PackUploads uploads =
+        new PackUploads(
+            store, seals, about.volume(), about.seq(), attempt, random, limits.packs())) {
+      long changed = ChangedLeaves.chunkCount(view);
+      meter.expect(changed, uploads::storedBytes);
+      boolean small = changed <= SMALL_CHUNKS;
+      FramePacker pages = new FramePacker(uploads, small ? PackKind.DATA : PackKind.MANIFEST);
+      try (LeafPackers packers =
+          new LeafPackers(
+              small ? 1 : limits.threads(),
+              small ? Optional.of(pages) : Optional.empty(),
+              frames -> new ChunkPacker(view, policy, new ChunkFetcher(fetcher), frames),
+              uploads,
+              meter,
+              stop)) {
+        return write(view, about, base, hints, uploads, pages, packers, attempt, changed);
+      } catch (RuntimeException | VolumeException e) {
+        pages.drop();
+        throw e;
+      }
+    }
+  }
+
+  private Written write(
+      FrozenView view,
+      About about,
+      Optional<Base> base,
+      Hints hints,
+      PackUploads uploads,
+      FramePacker pages,
+      LeafPackers packers,
+      long attempt,
+      long changed)
+      throws VolumeException {
+    Optional<SnapshotRoot> parent = base.map(Base::root);
+    Optional<PageRef> parentTop = parent.flatMap(SnapshotRoot::top);
+    var parentPacks = parent.map(SnapshotRoot::manifestPacks).orElseGet(SnapshotRoot::packMap);
+    boolean anew = parentPacks.size() > MAX_MANIFEST_PACKS;
+    int topLevel =
+        Math.max(
+            ManifestLayout.topLevel(ChunkLayout.chunkCount(about.sizeBytes())),
+            parentTop.map(PageRef::level).orElse(0));
+    ManifestWriter tree =
+        new ManifestWriter(
+            manifests,
+            seals,
+            (kind, level, index, page) -> pages.add(kind, level, index, page, page.length),
+            parentTop,
+            parentPacks,
+            topLevel,
+            anew);
+    ParentLeaves leaves = new ParentLeaves(manifests, parentTop);
+    packers.run(view, leaves, anew, tree::put);
+    Optional<PageRef> top = tree.finish();
+    List<FrameRef> heat = hints.writeHeat(pages);
+    Optional<FrameRef> trace = hints.writeTrace(pages);
+    packers.flush();
+    pages.flush();
+    uploads.awaitAll(); // S1: packs, then the root, then (by the caller) the commit
+    Counts counts =
+        new Counts(
+            top.map(PageRef::dataChunkCount).orElse(0L),
+            changed,
+            packers.plainBytes(),
+            uploads.storedBytes());
+    SnapshotRoot root =
+        new SnapshotRoot(
+            about,
+            base.map(
+                b -> new Parent(b.root().about().volume(), b.root().about().seq(), b.rootMac())),
+            seals.keyId().equals(Bits128.ZERO) ? List.of() : List.of(seals.keyId()),
+            top,
+            tree.manifestPacks(),
+            runs(uploads, attempt),
+            counts,
+            heat,
+            trace);
+    return putRoot(root, attempt);
+  }
+
+  /// A volume does not shrink: a smaller one is not the one that the parent is of.
+  private static void checkSize(About about, Optional<Base> base) {
+    long parentBytes = base.map(b -> b.root().about().sizeBytes()).orElse(0L);
+    if (about.sizeBytes() < parentBytes) {
+      throw new SnapshotException.IncorrectState(
+          "volume is smaller than the parent of its snapshot snapshot=%s size=%d parent=%d"
+              .formatted(about.id(), about.sizeBytes(), parentBytes));
+    }
+  }
+
+  private Written putRoot(SnapshotRoot root, long attempt) {
+    Bits128 salt = new Bits128(random.nextLong(), random.nextLong());
+    byte[] bytes = RootCodec.encode(seals, root, attempt, salt);
+    String name = ObjectNames.root(root.about().volume(), root.about().seq(), attempt);
+    return Stores.run(() -> {
+      if (store.putIfAbsent(name, bytes) == ObjectStore.Put.EXISTED
+          && !store.get(name).filter(there -> Arrays.equals(there, bytes)).isPresent()) {
+        throw new SnapshotException.Corrupt(name, "another root lies here");
+      }
+      return new Written(root, attempt, RootCodec.mac(seals, bytes));
+    });
+  }
+
+  private static List<PackRun> runs(PackUploads uploads, long attempt) {
+    List<PackRun> runs = new ArrayList<>();
+    for (PackKind kind : PackKind.values()) {
+      if (uploads.count(kind) > 0) {
+        runs.add(new PackRun(kind, attempt, 0, uploads.count(kind)));
+      }
+    }
+    return runs;
+  }
+}
