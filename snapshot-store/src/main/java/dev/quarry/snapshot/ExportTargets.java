@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Arrays;
 
 /// Where snapshots are exported to.
 final class ExportTargets {
@@ -16,9 +17,7 @@ final class ExportTargets {
       @Override
       public void write(long offset, byte[] bytes, int length) throws IOException {
         byte[] chunk =
-            length == bytes.length
-                ? bytes
-                : java.util.Arrays.copyOf(bytes, ChunkLayout.CHUNK_BYTES);
+            length == bytes.length ? bytes : Arrays.copyOf(bytes, ChunkLayout.CHUNK_BYTES);
         var data = Blocks.nonZero(chunk);
         for (int from = data.next(0); from < 128; ) {
           int to = data.nextAbsent(from);

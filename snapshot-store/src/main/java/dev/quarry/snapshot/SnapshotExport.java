@@ -2,6 +2,8 @@ package dev.quarry.snapshot;
 
 import dev.quarry.volume.ChunkLayout;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +14,8 @@ import java.util.concurrent.Semaphore;
 /// Restores a whole snapshot, from its beginning to its end, with few large requests.
 ///
 /// Frames that lie near each other in a pack are got together. Memory: the frames of 64 chunks and
-/// the gaps between them.
-final class SnapshotExport {
+/// the gaps between them. One export at a time; its progress may be asked for by any thread.
+public final class SnapshotExport {
   private static final int WINDOW_CHUNKS = 64;
   private static final int MAX_GAP_BYTES = 64 * 1024;
   private static final int MAX_RUN_BYTES = 4 * 1024 * 1024;
@@ -32,16 +34,41 @@ final class SnapshotExport {
 
   private final SnapshotReader reader;
   private final ProgressMeter meter;
-  private final StopFlag stop;
+  private final StopFlag stop = new StopFlag();
   private final Semaphore requests = new Semaphore(REQUESTS);
 
-  SnapshotExport(SnapshotReader reader, ProgressMeter meter, StopFlag stop) {
+  SnapshotExport(SnapshotReader reader, ProgressMeter meter) {
     this.reader = reader;
     this.meter = meter;
-    this.stop = stop;
   }
 
-  void run(Target target) throws IOException {
+  /// Writes a raw image, sparse, into an empty file, and forces it.
+  ///
+  /// @throws IOException if the file cannot be written
+  /// @throws SnapshotException if the snapshot cannot be read, or the export was cancelled
+  public void toFile(FileChannel file) throws IOException {
+    run(ExportTargets.file(file));
+  }
+
+  /// Writes a raw image, every byte of it, into a stream, and flushes it.
+  ///
+  /// @throws IOException if the stream cannot be written
+  /// @throws SnapshotException if the snapshot cannot be read, or the export was cancelled
+  public void toStream(OutputStream out) throws IOException {
+    run(ExportTargets.stream(out));
+  }
+
+  /// How far it is.
+  public Progress progress() {
+    return meter.now();
+  }
+
+  /// Asks for it to end; what was written by then stays.
+  public void cancel() {
+    stop.stop();
+  }
+
+  private void run(Target target) throws IOException {
     SnapshotRoot root = reader.root();
     meter.expect(root.counts().dataChunks(), () -> 0);
     try {

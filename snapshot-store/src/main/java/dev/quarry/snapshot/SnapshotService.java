@@ -5,6 +5,8 @@ import dev.quarry.objects.ObjectStore;
 import dev.quarry.snapshot.SnapshotRoot.About;
 import dev.quarry.snapshot.SnapshotState.Phase;
 import dev.quarry.volume.ChunkSource;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +90,43 @@ public final class SnapshotService {
   /// @param maxPending how many may be pending of the volume at a time, this one included
   /// @throws SnapshotException.LimitExceeded if so many are
   public PendingSnapshot create(SnapshotRequest request, int maxPending) {
-    return create(request, Optional.empty(), maxPending);
+    return create(request, Optional.empty(), maxPending, limits);
+  }
+
+  /// Begins a snapshot of a file's contents, which nobody may change meanwhile.
+  ///
+  /// @param volume a lineage that was taken over; a new one for contents that have none
+  /// @param sizeBytes how much of the file, from its beginning
+  public PendingSnapshot importFile(
+      UUID volume, FileChannel file, long sizeBytes, String description, Map<String, String> tags) {
+    return create(
+        imported(volume, ImportView.ofFile(file, sizeBytes), description, tags),
+        Optional.empty(),
+        Integer.MAX_VALUE,
+        limits);
+  }
+
+  /// Begins a snapshot of what a stream has, which is read by one thread from its beginning.
+  ///
+  /// @param volume a lineage that was taken over; a new one for contents that have none
+  /// @param sizeBytes how much the stream has; if it ends earlier, the snapshot fails
+  public PendingSnapshot importStream(
+      UUID volume,
+      ReadableByteChannel stream,
+      long sizeBytes,
+      String description,
+      Map<String, String> tags) {
+    return create(
+        imported(volume, ImportView.ofStream(stream, sizeBytes), description, tags),
+        Optional.empty(),
+        Integer.MAX_VALUE,
+        new WriterLimits(1, limits.packs(), limits.cacheBytes()));
+  }
+
+  private static SnapshotRequest imported(
+      UUID volume, ImportView view, String description, Map<String, String> tags) {
+    return new SnapshotRequest(
+        volume, view, Optional.empty(), description, tags, Map.of(), Hints.NONE);
   }
 
   /// Begins snapshots of several volumes that were frozen at one instant.
@@ -97,12 +135,12 @@ public final class SnapshotService {
     List<PendingSnapshot> begun = new ArrayList<>();
     try {
       for (SnapshotRequest request : requests) {
-        begun.add(create(request, group, maxPending));
+        begun.add(create(request, group, maxPending, limits));
       }
       return begun;
     } catch (RuntimeException e) {
       begun.forEach(PendingSnapshot::cancel); // all or none
-      requests.subList(begun.size(), requests.size()).forEach(SnapshotService::closeQuietly);
+      requests.stream().skip(begun.size() + 1L).forEach(SnapshotService::closeQuietly);
       throw e;
     }
   }
@@ -131,6 +169,11 @@ public final class SnapshotService {
   /// The contents of a snapshot, for a volume that is made from it.
   public ChunkSource source(SnapshotId id) {
     return new SnapshotSource(reader(id));
+  }
+
+  /// The contents of a snapshot, to be written elsewhere.
+  public SnapshotExport export(SnapshotId id) {
+    return new SnapshotExport(reader(id), new ProgressMeter(clock));
   }
 
   /// How the volume of a snapshot was used, for [HydrationOrder].
@@ -164,12 +207,42 @@ public final class SnapshotService {
     return new SnapshotReader(store, seals, root, new PageCache(READER_CACHE_BYTES));
   }
 
-  private PendingSnapshot create(SnapshotRequest request, Optional<UUID> group, int maxPending) {
-    SnapshotId id = SnapshotId.random(random);
-    LineageLog log = logOf(request.volume());
-    long beganMillis = clock.millis();
-    Optional<LogBody.Base> base = request.parent().map(p -> new LogBody.Base(p.volume(), p.seq()));
-    putPointer(id, request.volume());
+  private PendingSnapshot create(
+      SnapshotRequest request, Optional<UUID> group, int maxPending, WriterLimits with) {
+    try {
+      LineageLog log = logOf(request.volume());
+      SnapshotId id = SnapshotId.random(random);
+      long beganMillis = clock.millis();
+      putPointer(id, request.volume());
+      LogBody.Begin begin = begin(log, id, request, maxPending);
+      PendingSnapshot job =
+          new PendingSnapshot(id, begin, new ProgressMeter(clock), new StopFlag());
+      pending.put(id, job);
+      About about =
+          new About(
+              request.volume(),
+              begin.seq(),
+              id,
+              begin.sizeBytes(),
+              begin.cutEpoch(),
+              beganMillis,
+              request.description(),
+              request.tags(),
+              request.attributes(),
+              group);
+      Thread.ofPlatform()
+          .daemon()
+          .name("snapshot-" + id)
+          .start(() -> make(request, about, job, log, with));
+      return job;
+    } catch (RuntimeException e) {
+      closeQuietly(request);
+      throw e;
+    }
+  }
+
+  private static LogBody.Begin begin(
+      LineageLog log, SnapshotId id, SnapshotRequest request, int maxPending) {
     Lineage lineage =
         log.append(state -> {
           if (state.pending().size() >= maxPending) {
@@ -178,32 +251,25 @@ public final class SnapshotService {
                     .formatted(state.volume(), state.pending().size()));
           }
           return new LogBody.Begin(
-              state.lastSeq() + 1, id, base, request.view().epoch(), request.view().sizeBytes());
+              state.lastSeq() + 1,
+              id,
+              request.parent().map(p -> new LogBody.Base(p.volume(), p.seq())),
+              request.view().epoch(),
+              request.view().sizeBytes());
         });
-    LogBody.Begin begin = lineage.snapshot(id).orElseThrow().begin();
-    PendingSnapshot job = new PendingSnapshot(id, begin, new ProgressMeter(clock), new StopFlag());
-    pending.put(id, job);
-    About about =
-        new About(
-            request.volume(),
-            begin.seq(),
-            id,
-            begin.sizeBytes(),
-            begin.cutEpoch(),
-            beganMillis,
-            request.description(),
-            request.tags(),
-            request.attributes(),
-            group);
-    Thread.ofPlatform().daemon().name("snapshot-" + id).start(() -> make(request, about, job, log));
-    return job;
+    return lineage.snapshot(id).orElseThrow().begin();
   }
 
   /// Makes a snapshot that was begun, to its commit or its abort.
-  private void make(SnapshotRequest request, About about, PendingSnapshot job, LineageLog log) {
+  private void make(
+      SnapshotRequest request,
+      About about,
+      PendingSnapshot job,
+      LineageLog log,
+      WriterLimits with) {
     try {
       Seals seals = keyring.sealsOf(request.volume());
-      SnapshotWriter writer = new SnapshotWriter(store, seals, random, limits, FoldPolicy.DEFAULT);
+      SnapshotWriter writer = new SnapshotWriter(store, seals, random, with, FoldPolicy.DEFAULT);
       SnapshotWriter.Written written;
       try (var view = request.view()) {
         written =

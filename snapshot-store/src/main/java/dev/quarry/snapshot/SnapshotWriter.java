@@ -87,7 +87,7 @@ final class SnapshotWriter {
               uploads,
               meter,
               stop)) {
-        return write(view, about, base, hints, uploads, pages, packers, attempt, changed);
+        return write(view, about, base, hints, uploads, pages, packers, attempt, changed, stop);
       } catch (RuntimeException | VolumeException e) {
         pages.drop();
         throw e;
@@ -104,7 +104,8 @@ final class SnapshotWriter {
       FramePacker pages,
       LeafPackers packers,
       long attempt,
-      long changed)
+      long changed,
+      StopFlag stop)
       throws VolumeException {
     Optional<SnapshotRoot> parent = base.map(Base::root);
     Optional<PageRef> parentTop = parent.flatMap(SnapshotRoot::top);
@@ -149,6 +150,7 @@ final class SnapshotWriter {
             counts,
             heat,
             trace);
+    stop.check(); // from the root on it may be completed by others
     return putRoot(root, attempt);
   }
 

@@ -15,8 +15,7 @@ final class Restores {
   static byte[] whole(SnapshotReader reader) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      new SnapshotExport(reader, new ProgressMeter(Samples.CLOCK), new StopFlag())
-          .run(ExportTargets.stream(out));
+      new SnapshotExport(reader, new ProgressMeter(Samples.CLOCK)).toStream(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
