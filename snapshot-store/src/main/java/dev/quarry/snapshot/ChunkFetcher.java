@@ -53,15 +53,17 @@ final class ChunkFetcher {
   private List<byte[]> contents(List<FrameRef> refs) {
     List<List<FrameRef>> runs = FrameRuns.of(refs, MAX_GAP_BYTES, MAX_RUN_BYTES);
     List<FutureTask<List<byte[]>>> requests = new ArrayList<>();
-    for (List<FrameRef> run : runs.subList(1, runs.size())) {
-      FutureTask<List<byte[]>> request = new FutureTask<>(() -> frames.fetchRun(run));
-      Thread.ofVirtual().name("frame-fetch").start(request);
-      requests.add(request);
+    for (List<FrameRef> run : runs) {
+      requests.add(new FutureTask<>(() -> frames.fetchRun(run)));
     }
+    for (FutureTask<List<byte[]>> request : requests.subList(1, requests.size())) {
+      Thread.ofVirtual().name("frame-fetch").start(request);
+    }
+    requests.getFirst().run(); // most chunks need one request only, and no other thread
+    List<List<byte[]>> results = Futures.results(requests);
     byte[][] contents = new byte[refs.size()][];
-    place(refs, runs.getFirst(), frames.fetchRun(runs.getFirst()), contents);
-    for (int i = 0; i < requests.size(); i++) {
-      place(refs, runs.get(i + 1), Futures.result(requests.get(i)), contents);
+    for (int i = 0; i < runs.size(); i++) {
+      place(refs, runs.get(i), results.get(i), contents);
     }
     return List.of(contents);
   }

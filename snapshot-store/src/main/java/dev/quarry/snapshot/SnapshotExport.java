@@ -133,9 +133,10 @@ public final class SnapshotExport {
       Thread.ofVirtual().name("export-fetch").start(task);
       tasks.add(task);
     }
+    List<List<byte[]>> results = Futures.results(tasks);
     Map<FrameRef, byte[]> contents = new HashMap<>();
     for (int i = 0; i < runs.size(); i++) {
-      List<byte[]> plain = Futures.result(tasks.get(i));
+      List<byte[]> plain = results.get(i);
       for (int j = 0; j < plain.size(); j++) {
         contents.put(runs.get(i).get(j), plain.get(j));
       }
