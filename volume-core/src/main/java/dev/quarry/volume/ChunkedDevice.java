@@ -295,6 +295,12 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  /// Whether all of a chunk is on the local disk.
+  boolean isHere(long chunk) {
+    Optional<ColdChunks> cold = chunks.cold();
+    return cold.isEmpty() || cold.get().here(chunk).equals(BlockMask.ALL);
+  }
+
   /// Brings a chunk to the local disk if it is not there. What is brought is durable after the next
   /// flush.
   ///

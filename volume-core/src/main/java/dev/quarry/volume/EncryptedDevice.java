@@ -8,15 +8,13 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.block.ZeroMode;
 import dev.quarry.crypto.SectorCipher;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.locks.StampedLock;
 
 /// Enciphers what is written to the device behind it and deciphers what is read, sector by sector
 /// with the sector's number as tweak.
 ///
-/// **A sector stored as all zeros reads as zeros.** So holes need no table: what was never written,
-/// was zeroed or trimmed stays as it is below, and goes there directly. A real sector that
-/// enciphers to zeros is one in 2^4096.
+/// How sectors are stored is told in [StoredSectors]: what was never written, was zeroed or trimmed
+/// stays zeros below, and goes there directly.
 ///
 /// **Buffers.** Writes are enciphered into a [CipherScratch], the caller's bytes are not touched.
 /// What lies in one window of [SectorLocks#WINDOW_BYTES] goes down in one call, so that the device
@@ -32,11 +30,8 @@ final class EncryptedDevice extends FilterBlockDevice {
   private static final int SECTOR_BYTES = SectorCipher.SECTOR_BYTES;
   private static final int BLOCK_BYTES = ChunkLayout.BLOCK_BYTES;
 
-  /// What a window of holes looks like.
-  private static final MemorySegment ZEROS =
-      MemorySegment.ofArray(new byte[SectorLocks.WINDOW_BYTES]).asReadOnly();
-
   private final SectorCipher cipher;
+  private final StoredSectors sectors;
   private final CipherScratch scratch;
   private final SectorLocks locks;
 
@@ -52,6 +47,7 @@ final class EncryptedDevice extends FilterBlockDevice {
       throw new IllegalArgumentException("not whole sectors size=" + next.sizeBytes());
     }
     this.cipher = cipher;
+    this.sectors = new StoredSectors(cipher);
     this.scratch = scratch;
     this.locks = locks;
   }
@@ -352,38 +348,17 @@ final class EncryptedDevice extends FilterBlockDevice {
     }
   }
 
-  /// Deciphers up to a window in place, run by run between sectors of zeros.
-  private void decipher(long offset, MemorySegment sectors, long at, int length)
+  private void decipher(long offset, MemorySegment into, long at, int length)
       throws VolumeException {
-    for (int from = 0; from < length; ) {
-      int to = from;
-      int zeros = 0;
-      while (to < length) {
-        zeros = leadingZeros(sectors, at + to, length - to);
-        if (zeros > 0) {
-          break;
-        }
-        to += SECTOR_BYTES;
-      }
-      if (to > from) {
-        try {
-          long sector = (offset + from) / SECTOR_BYTES;
-          cipher.decrypt(sector, sectors, at + from, sectors, at + from, to - from);
-        } catch (IllegalStateException e) {
-          throw orClosed(e);
-        }
-      }
-      from = to + zeros;
+    try {
+      sectors.decipher(offset, into, at, length);
+    } catch (IllegalStateException e) {
+      throw orClosed(e);
     }
   }
 
-  /// The length of the whole sectors of zeros with which a range of sectors begins.
   private static int leadingZeros(MemorySegment sectors, long at, int length) {
-    if (sectors.get(ValueLayout.JAVA_LONG_UNALIGNED, at) != 0) {
-      return 0; // an enciphered sector, but for one in 2^64
-    }
-    long zeros = MemorySegment.mismatch(sectors, at, at + length, ZEROS, 0, length);
-    return zeros < 0 ? length : (int) (zeros / SECTOR_BYTES * SECTOR_BYTES);
+    return StoredSectors.leadingZeros(sectors, at, length);
   }
 
   private void forceIfAsked(Durability durability) throws VolumeException {

@@ -1,7 +1,7 @@
 package dev.quarry.volume;
 
 /// What a volume began as.
-sealed interface Origin {
+public sealed interface Origin {
   /// Zeros.
   record Empty() implements Origin {}
 

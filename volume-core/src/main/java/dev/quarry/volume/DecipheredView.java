@@ -1,0 +1,60 @@
+package dev.quarry.volume;
+
+import dev.quarry.block.VolumeException;
+import java.lang.foreign.MemorySegment;
+
+/// The view of an encrypted volume with its sectors deciphered: what the guest had.
+///
+/// A chunk that changed is deciphered whole, and one that is in doubt as well. It has to be closed
+/// before the volume's key is.
+record DecipheredView(FrozenView stored, StoredSectors sectors) implements FrozenView {
+
+  @Override
+  public long sizeBytes() {
+    return stored.sizeBytes();
+  }
+
+  @Override
+  public long epoch() {
+    return stored.epoch();
+  }
+
+  @Override
+  public long nextChanged(long chunk) throws VolumeException {
+    return stored.nextChanged(chunk);
+  }
+
+  @Override
+  public Change change(long chunk) throws VolumeException {
+    return stored.change(chunk);
+  }
+
+  @Override
+  public int read(long chunk, MemorySegment into, long at) throws VolumeException {
+    int length = stored.read(chunk, into, at);
+    try {
+      sectors.decipher(ChunkLayout.chunkStart(chunk), into, at, length);
+    } catch (IllegalStateException e) {
+      if (sectors.cipher().closed()) {
+        throw new VolumeException.Detached("volume is closed");
+      }
+      throw e;
+    }
+    return length;
+  }
+
+  @Override
+  public void release(long chunk) {
+    stored.release(chunk);
+  }
+
+  @Override
+  public long copiedBytes() {
+    return stored.copiedBytes();
+  }
+
+  @Override
+  public void close() throws VolumeException {
+    stored.close();
+  }
+}
