@@ -5,19 +5,20 @@ package dev.quarry.objects;
 ///
 /// There is no saving up: after a pause one use begins at once, whatever its amount, and the next
 /// one waits for it. So the rate is kept to within one use.
-final class Pace {
+public final class Pace {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final long perSecond;
   private long freeNanos; // guarded by this; the next use may begin then
   private boolean used; // guarded by this
 
-  Pace(long perSecond) {
+  /// @param perSecond the rate
+  public Pace(long perSecond) {
     this.perSecond = perSecond;
   }
 
   /// Takes `amount` at monotonic time `nowNanos` and answers how long to wait before using it.
-  synchronized long take(long amount, long nowNanos) {
+  public synchronized long take(long amount, long nowNanos) {
     long begin = used && freeNanos - nowNanos > 0 ? freeNanos : nowNanos;
     used = true;
     freeNanos = begin + nanosFor(amount);

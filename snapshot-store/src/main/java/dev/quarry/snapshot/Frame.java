@@ -44,6 +44,23 @@ record Frame(
     };
   }
 
+  /// Whether another frame is this one, apart from where in its object it lies.
+  boolean isSameApartFromOffset(Frame other) {
+    return other.number == number
+        && other.kind == kind
+        && other.compressed == compressed
+        && other.level == level
+        && other.position == position
+        && other.storedLength == storedLength
+        && other.plainLength == plainLength;
+  }
+
+  /// This frame where the pack begins at an offset of its object.
+  Frame movedBy(long packOffset) {
+    int at = Math.toIntExact(packOffset + offset);
+    return new Frame(number, kind, compressed, level, position, at, storedLength, plainLength);
+  }
+
   /// What its seal is bound to: the volume and the snapshot it was made by, the place it belongs
   /// to, and how to read it.
   byte[] bound(PackId pack) {

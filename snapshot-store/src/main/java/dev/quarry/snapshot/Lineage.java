@@ -83,6 +83,11 @@ public record Lineage(
     return snapshots.values().stream().filter(s -> s.phase() == Phase.PENDING).toList();
   }
 
+  /// Whether a lineage holds on to a snapshot.
+  boolean isPinnedBy(long seq, UUID user) {
+    return pins.values().stream().anyMatch(pin -> pin.seq() == seq && pin.user().equals(user));
+  }
+
   /// Whether a snapshot's frames have to stay: it is live, or pinned, or one that is being made
   /// builds on it (invariant S5).
   boolean isNeeded(long seq) {

@@ -69,7 +69,7 @@ public final class PendingSnapshot {
     done.complete(snapshot);
   }
 
-  void failed(RuntimeException why) {
+  void failed(SnapshotException why) {
     done.completeExceptionally(why);
   }
 }

@@ -5,11 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 
 /// Restores a whole snapshot, from its beginning to its end, with few large requests.
 ///
@@ -17,8 +14,6 @@ import java.util.concurrent.Semaphore;
 /// the gaps between them. One export at a time; its progress may be asked for by any thread.
 public final class SnapshotExport {
   private static final int WINDOW_CHUNKS = 64;
-  private static final int MAX_GAP_BYTES = 64 * 1024;
-  private static final int MAX_RUN_BYTES = 4 * 1024 * 1024;
 
   /// How many requests are under way side by side.
   private static final int REQUESTS = 8;
@@ -35,11 +30,12 @@ public final class SnapshotExport {
   private final SnapshotReader reader;
   private final ProgressMeter meter;
   private final StopFlag stop = new StopFlag();
-  private final Semaphore requests = new Semaphore(REQUESTS);
+  private final FrameBatch batch;
 
   SnapshotExport(SnapshotReader reader, ProgressMeter meter) {
     this.reader = reader;
     this.meter = meter;
+    this.batch = new FrameBatch(reader.frames(), REQUESTS);
   }
 
   /// Writes a raw image, sparse, into an empty file, and forces it.
@@ -108,7 +104,7 @@ public final class SnapshotExport {
         refs.addAll(frames);
       }
     }
-    Map<FrameRef, byte[]> contents = fetch(refs);
+    Map<FrameRef, byte[]> contents = batch.fetch(refs);
     byte[] chunk = new byte[ChunkLayout.CHUNK_BYTES];
     for (int slot = firstSlot; slot < firstSlot + WINDOW_CHUNKS; slot++) {
       if (leaf.entries().get(slot) instanceof ChunkEntry.Framed(List<FrameRef> frames)) {
@@ -123,33 +119,5 @@ public final class SnapshotExport {
     long length = Math.min(chunk.length, reader.root().about().sizeBytes() - offset);
     target.write(offset, chunk, (int) length);
     meter.done(length);
-  }
-
-  private Map<FrameRef, byte[]> fetch(List<FrameRef> refs) {
-    List<List<FrameRef>> runs = FrameRuns.of(refs, MAX_GAP_BYTES, MAX_RUN_BYTES);
-    List<FutureTask<List<byte[]>>> tasks = new ArrayList<>();
-    for (List<FrameRef> run : runs) {
-      FutureTask<List<byte[]>> task = new FutureTask<>(() -> limited(run));
-      Thread.ofVirtual().name("export-fetch").start(task);
-      tasks.add(task);
-    }
-    List<List<byte[]>> results = Futures.results(tasks);
-    Map<FrameRef, byte[]> contents = new HashMap<>();
-    for (int i = 0; i < runs.size(); i++) {
-      List<byte[]> plain = results.get(i);
-      for (int j = 0; j < plain.size(); j++) {
-        contents.put(runs.get(i).get(j), plain.get(j));
-      }
-    }
-    return contents;
-  }
-
-  private List<byte[]> limited(List<FrameRef> run) {
-    requests.acquireUninterruptibly();
-    try {
-      return reader.frames().fetchRun(run);
-    } finally {
-      requests.release();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.snapshot;
 
+import dev.quarry.volume.VolumeId;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,11 @@ public record SnapshotInfo(
     ERROR,
     /// In the recycle bin.
     RECOVERABLE
+  }
+
+  /// The volume it is of; nothing if it was imported.
+  public Optional<VolumeId> volumeId() {
+    return Lineages.volumeOf(volume);
   }
 
   public SnapshotInfo {

@@ -13,9 +13,9 @@ final class SnapshotReader {
   private final ManifestReader manifests;
   private final ChunkFetcher chunks;
 
-  SnapshotReader(ObjectStore store, Seals seals, SnapshotRoot root, PageCache cache) {
+  SnapshotReader(FrameFetcher frames, SnapshotRoot root, PageCache cache) {
     this.root = root;
-    this.frames = new FrameFetcher(store, seals);
+    this.frames = frames;
     this.manifests = new ManifestReader(frames, cache);
     this.chunks = new ChunkFetcher(frames);
   }

@@ -1,5 +1,6 @@
 package dev.quarry.snapshot;
 
+import dev.quarry.volume.ControlException;
 import dev.quarry.volume.FrozenView;
 import java.util.Map;
 import java.util.Optional;
@@ -34,10 +35,21 @@ public record SnapshotRequest(
   public SnapshotRequest {
     tags = Map.copyOf(tags);
     attributes = Map.copyOf(attributes);
-    if (description.length() > MAX_DESCRIPTION || tags.size() > MAX_TAGS) {
-      throw new IllegalArgumentException(
-          "description or tags are too long description=%d tags=%d"
-              .formatted(description.length(), tags.size()));
+    check(description, tags);
+  }
+
+  /// @throws ControlException.Invalid if they are longer than EBS allows
+  static void check(String description, Map<String, String> tags) {
+    if (description.length() > MAX_DESCRIPTION) {
+      throw new ControlException.Invalid(
+          "InvalidParameterValue",
+          "A description has at most %d characters; this one has %d."
+              .formatted(MAX_DESCRIPTION, description.length()));
+    }
+    if (tags.size() > MAX_TAGS) {
+      throw new ControlException.Invalid(
+          "TagLimitExceeded",
+          "A snapshot has at most %d tags; these are %d.".formatted(MAX_TAGS, tags.size()));
     }
   }
 }

@@ -1,10 +1,7 @@
 package dev.quarry.snapshot;
 
-import dev.quarry.block.VolumeException;
 import dev.quarry.objects.ObjectStore;
-import dev.quarry.snapshot.SnapshotRoot.About;
 import dev.quarry.snapshot.SnapshotState.Phase;
-import dev.quarry.volume.ChunkSource;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Clock;
@@ -14,32 +11,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Makes, lists and reads snapshots in a store: the way in.
+/// Makes, lists and reads snapshots in a store, by lineages and views. [VolumeSnapshots] is the way
+/// in for those who have volumes.
 ///
 /// A process that makes snapshots of a volume calls [#takeOver] first, which fences whoever did so
 /// before and ends what that one left pending. Others may list and read at any time.
 ///
 /// Errors are [SnapshotException]s. Safe for use by many threads.
 public final class SnapshotService {
-  private static final Logger LOG = LoggerFactory.getLogger(SnapshotService.class);
-
   /// How much memory the pages of one snapshot that is being read may take, in bytes.
   private static final long READER_CACHE_BYTES = 16L << 20;
 
+  private static final Consumer<ParentSnapshot> NOBODY = _ -> {};
+
   private final ObjectStore store;
-  private final Keyring keyring;
-  private final Anchors anchors;
+  private final LineageLogs logs;
+  private final SnapshotMaker maker;
   private final Clock clock;
   private final RandomGenerator random;
   private final WriterLimits limits;
-  private final ConcurrentMap<UUID, LineageLog> logs = new ConcurrentHashMap<>();
-  private final ConcurrentMap<SnapshotId, PendingSnapshot> pending = new ConcurrentHashMap<>();
 
   /// @param anchors memory, outside of the store, of how far logs were seen to reach
   /// @param random has to be hard to guess and never to repeat: a SecureRandom
@@ -51,8 +44,8 @@ public final class SnapshotService {
       RandomGenerator random,
       WriterLimits limits) {
     this.store = store;
-    this.keyring = keyring;
-    this.anchors = anchors;
+    this.logs = new LineageLogs(store, keyring, anchors, clock, random);
+    this.maker = new SnapshotMaker(store, logs, clock, random);
     this.clock = clock;
     this.random = random;
     this.limits = limits;
@@ -62,27 +55,30 @@ public final class SnapshotService {
   /// is completed, if all of it was durable, or aborted; what it covered is covered by the next
   /// one.
   public void takeOver(UUID volume) {
-    LineageLog log = logOf(volume);
+    LineageLog log = logs.of(volume);
     log.takeOver();
-    Seals seals = keyring.sealsOf(volume);
+    Seals seals = logs.sealsOf(volume);
     for (SnapshotState left : log.state().pending()) {
-      if (!pending.containsKey(left.begin().id())) {
+      if (maker.pending(left.begin().id()).isEmpty()) {
         log.append(new Leftover(store, seals, log.state(), left).resolution());
       }
     }
   }
 
   /// What the next snapshot of a volume can build on: the snapshot that the volume remembers, if
-  /// the log still has it as the volume remembers it. Nothing if the next one has to be full.
-  public Optional<ParentSnapshot> parentFor(Optional<ParentSnapshot> remembered) {
-    return remembered.filter(parent ->
-        logOf(parent.volume())
-            .refresh()
-            .snapshot(parent.seq())
-            .filter(SnapshotState::isLive)
-            .flatMap(SnapshotState::outcome)
-            .filter(commit -> commit.rootMac().equals(parent.rootMac()))
-            .isPresent());
+  /// the log still has it as the volume remembers it, under the same key. Nothing if the next one
+  /// has to be full.
+  public Optional<ParentSnapshot> parentFor(UUID volume, Optional<ParentSnapshot> remembered) {
+    return remembered.filter(parent -> {
+      Lineage lineage = logs.of(parent.volume()).refresh();
+      return logs.sealsOf(volume).keyId().equals(logs.sealsOf(parent.volume()).keyId())
+          && lineage
+              .snapshot(parent.seq())
+              .filter(state -> state.isLive() || lineage.isPinnedBy(state.seq(), volume))
+              .flatMap(SnapshotState::outcome)
+              .filter(commit -> commit.rootMac().equals(parent.rootMac()))
+              .isPresent();
+    });
   }
 
   /// Begins a snapshot. When this returns it is pending, and is being made in the background.
@@ -90,7 +86,17 @@ public final class SnapshotService {
   /// @param maxPending how many may be pending of the volume at a time, this one included
   /// @throws SnapshotException.LimitExceeded if so many are
   public PendingSnapshot create(SnapshotRequest request, int maxPending) {
-    return create(request, Optional.empty(), maxPending, limits);
+    return create(new Member(request, maxPending, NOBODY));
+  }
+
+  PendingSnapshot create(Member member) {
+    return begin(member, Optional.empty());
+  }
+
+  private PendingSnapshot begin(Member member, Optional<UUID> group) {
+    return maker.begin(
+        member.request(),
+        new SnapshotMaker.Terms(group, member.maxPending(), limits, member.completed()));
   }
 
   /// Begins a snapshot of a file's contents, which nobody may change meanwhile.
@@ -99,11 +105,7 @@ public final class SnapshotService {
   /// @param sizeBytes how much of the file, from its beginning
   public PendingSnapshot importFile(
       UUID volume, FileChannel file, long sizeBytes, String description, Map<String, String> tags) {
-    return create(
-        imported(volume, ImportView.ofFile(file, sizeBytes), description, tags),
-        Optional.empty(),
-        Integer.MAX_VALUE,
-        limits);
+    return imported(volume, ImportView.ofFile(file, sizeBytes), description, tags, limits);
   }
 
   /// Begins a snapshot of what a stream has, which is read by one thread from its beginning.
@@ -116,38 +118,57 @@ public final class SnapshotService {
       long sizeBytes,
       String description,
       Map<String, String> tags) {
-    return create(
-        imported(volume, ImportView.ofStream(stream, sizeBytes), description, tags),
-        Optional.empty(),
-        Integer.MAX_VALUE,
-        new WriterLimits(1, limits.packs(), limits.cacheBytes()));
+    ImportView view = ImportView.ofStream(stream, sizeBytes);
+    WriterLimits inOrder = new WriterLimits(1, limits.packs(), limits.cacheBytes());
+    return imported(volume, view, description, tags, inOrder);
   }
 
-  private static SnapshotRequest imported(
-      UUID volume, ImportView view, String description, Map<String, String> tags) {
-    return new SnapshotRequest(
-        volume, view, Optional.empty(), description, tags, Map.of(), Hints.NONE);
+  private PendingSnapshot imported(
+      UUID volume,
+      ImportView view,
+      String description,
+      Map<String, String> tags,
+      WriterLimits with) {
+    SnapshotRequest request =
+        new SnapshotRequest(
+            volume, view, Optional.empty(), description, tags, Map.of(), Hints.NONE);
+    return maker.begin(
+        request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, with, NOBODY));
   }
 
-  /// Begins snapshots of several volumes that were frozen at one instant.
+  /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none.
   public List<PendingSnapshot> createGroup(List<SnapshotRequest> requests, int maxPending) {
+    return createGroup(
+        requests.stream().map(request -> new Member(request, maxPending, NOBODY)).toList());
+  }
+
+  /// A snapshot to make, perhaps as one of a group.
+  ///
+  /// @param maxPending how many may be pending of the volume at a time, this one included
+  /// @param completed is told what the volume has to remember, before anybody who waits
+  record Member(SnapshotRequest request, int maxPending, Consumer<ParentSnapshot> completed) {}
+
+  List<PendingSnapshot> createGroup(List<Member> members) {
     Optional<UUID> group = Optional.of(new UUID(random.nextLong(), random.nextLong()));
     List<PendingSnapshot> begun = new ArrayList<>();
     try {
-      for (SnapshotRequest request : requests) {
-        begun.add(create(request, group, maxPending, limits));
+      for (Member member : members) {
+        begun.add(begin(member, group));
       }
       return begun;
     } catch (RuntimeException e) {
-      begun.forEach(PendingSnapshot::cancel); // all or none
-      requests.stream().skip(begun.size() + 1L).forEach(SnapshotService::closeQuietly);
+      begun.forEach(PendingSnapshot::cancel);
+      members.stream()
+          .skip(begun.size() + 1L)
+          .map(Member::request)
+          .forEach(SnapshotMaker::closeQuietly);
       throw e;
     }
   }
 
   /// The snapshots of a volume, oldest first, without those that are gone.
   public List<SnapshotInfo> list(UUID volume) {
-    Lineage lineage = logOf(volume).refresh();
+    Lineage lineage = logs.of(volume).refresh();
     return lineage.snapshots().values().stream()
         .filter(state -> stateOf(state).isPresent())
         .map(state -> info(volume, state, Optional.empty()))
@@ -156,19 +177,53 @@ public final class SnapshotService {
 
   /// A snapshot with all that its maker said of it.
   public SnapshotInfo show(SnapshotId id) {
-    LineageLog log = find(id);
-    SnapshotState state = stateOf(log, id);
+    LineageLog log = logs.find(id);
+    SnapshotState state = shown(log, id);
     Optional<SnapshotRoot> root =
-        state.isLive()
-            ? Optional.of(
-                SnapshotReader.root(store, keyring.sealsOf(log.volume()), log.state(), state))
-            : Optional.empty();
+        state.isLive() ? Optional.of(logs.root(log.volume(), state)) : Optional.empty();
     return info(log.volume(), state, root);
   }
 
-  /// The contents of a snapshot, for a volume that is made from it.
-  public ChunkSource source(SnapshotId id) {
+  /// How far a snapshot is that this process makes; nothing if it makes no such one, or not any
+  /// more.
+  public Optional<Progress> progress(SnapshotId id) {
+    return maker.pending(id).map(PendingSnapshot::progress);
+  }
+
+  /// The contents of a snapshot, for as long as it is not deleted.
+  public SnapshotSource source(SnapshotId id) {
     return new SnapshotSource(reader(id));
+  }
+
+  /// Pins a snapshot for a volume that is made from it: its contents stay until [#release], even
+  /// when it is deleted. Pinning once more does nothing.
+  ///
+  /// @param clone the lineage of the volume that is made
+  public void pin(SnapshotId id, UUID clone) {
+    LineageLog log = logs.find(id);
+    SnapshotState state = completed(log, id);
+    if (!log.state().isPinnedBy(state.seq(), clone)) {
+      log.append(new LogBody.Pin(pinOf(clone), state.seq(), clone));
+    }
+  }
+
+  /// The contents of a snapshot that a volume pinned, also when it was deleted since.
+  public SnapshotSource pinnedSource(SnapshotId id, UUID clone) {
+    LineageLog log = logs.find(id);
+    return new SnapshotSource(reader(log, pinned(log, id, clone)));
+  }
+
+  /// Says that a volume needs the snapshot no more that it pinned. Saying so again does nothing.
+  public void release(SnapshotId id, UUID clone) {
+    LineageLog log = logs.find(id);
+    if (log.state().pins().containsKey(pinOf(clone))) {
+      log.append(new LogBody.Unpin(pinOf(clone)));
+    }
+  }
+
+  /// A volume is made from one snapshot, so that it needs one pin.
+  private static Bits128 pinOf(UUID clone) {
+    return new Bits128(clone.getMostSignificantBits(), clone.getLeastSignificantBits());
   }
 
   /// The contents of a snapshot, to be written elsewhere.
@@ -185,8 +240,8 @@ public final class SnapshotService {
   ///
   /// @param cutEpoch the epoch of the new volume that ended before its first write
   public ParentSnapshot asParent(SnapshotId id, long cutEpoch) {
-    LineageLog log = find(id);
-    SnapshotState state = stateOf(log, id);
+    LineageLog log = logs.find(id);
+    SnapshotState state = shown(log, id);
     LogBody.Commit commit =
         state
             .outcome()
@@ -196,190 +251,51 @@ public final class SnapshotService {
   }
 
   SnapshotReader reader(SnapshotId id) {
-    LineageLog log = find(id);
-    SnapshotState state = stateOf(log, id);
+    LineageLog log = logs.find(id);
+    return reader(log, completed(log, id));
+  }
+
+  private SnapshotReader reader(LineageLog log, SnapshotState state) {
+    return new SnapshotReader(
+        logs.frames(log.volume()),
+        logs.root(log.volume(), state),
+        new PageCache(READER_CACHE_BYTES));
+  }
+
+  private static SnapshotState completed(LineageLog log, SnapshotId id) {
+    SnapshotState state = shown(log, id);
     if (state.phase() != Phase.COMPLETED) {
       throw new SnapshotException.IncorrectState(
           "snapshot is %s id=%s".formatted(state.phase(), id));
     }
-    Seals seals = keyring.sealsOf(log.volume());
-    SnapshotRoot root = SnapshotReader.root(store, seals, log.state(), state);
-    return new SnapshotReader(store, seals, root, new PageCache(READER_CACHE_BYTES));
+    return state;
   }
 
-  private PendingSnapshot create(
-      SnapshotRequest request, Optional<UUID> group, int maxPending, WriterLimits with) {
-    try {
-      LineageLog log = logOf(request.volume());
-      SnapshotId id = SnapshotId.random(random);
-      long beganMillis = clock.millis();
-      putPointer(id, request.volume());
-      LogBody.Begin begin = begin(log, id, request, maxPending);
-      PendingSnapshot job =
-          new PendingSnapshot(id, begin, new ProgressMeter(clock), new StopFlag());
-      pending.put(id, job);
-      About about =
-          new About(
-              request.volume(),
-              begin.seq(),
-              id,
-              begin.sizeBytes(),
-              begin.cutEpoch(),
-              beganMillis,
-              request.description(),
-              request.tags(),
-              request.attributes(),
-              group);
-      Thread.ofPlatform()
-          .daemon()
-          .name("snapshot-" + id)
-          .start(() -> make(request, about, job, log, with));
-      return job;
-    } catch (RuntimeException e) {
-      closeQuietly(request);
-      throw e;
-    }
+  private static SnapshotState pinned(LineageLog log, SnapshotId id, UUID clone) {
+    return log.state()
+        .snapshot(id)
+        .filter(state -> log.state().isPinnedBy(state.seq(), clone))
+        .orElseThrow(() ->
+            new SnapshotException.IncorrectState(
+                "snapshot is not pinned id=%s volume=%s".formatted(id, clone)));
   }
 
-  private static LogBody.Begin begin(
-      LineageLog log, SnapshotId id, SnapshotRequest request, int maxPending) {
-    Lineage lineage =
-        log.append(state -> {
-          if (state.pending().size() >= maxPending) {
-            throw new SnapshotException.LimitExceeded(
-                "too many snapshots are pending volume=%s pending=%d"
-                    .formatted(state.volume(), state.pending().size()));
-          }
-          return new LogBody.Begin(
-              state.lastSeq() + 1,
-              id,
-              request.parent().map(p -> new LogBody.Base(p.volume(), p.seq())),
-              request.view().epoch(),
-              request.view().sizeBytes());
-        });
-    return lineage.snapshot(id).orElseThrow().begin();
-  }
-
-  /// Makes a snapshot that was begun, to its commit or its abort.
-  private void make(
-      SnapshotRequest request,
-      About about,
-      PendingSnapshot job,
-      LineageLog log,
-      WriterLimits with) {
-    try {
-      Seals seals = keyring.sealsOf(request.volume());
-      SnapshotWriter writer = new SnapshotWriter(store, seals, random, with, FoldPolicy.DEFAULT);
-      SnapshotWriter.Written written;
-      try (var view = request.view()) {
-        written =
-            writer.write(
-                view,
-                about,
-                request.parent().map(this::base),
-                request.hints(),
-                job.meter(),
-                job.stop());
-      }
-      commit(log, about, written);
-      pending.remove(job.id());
-      job.completed(
-          new ParentSnapshot(about.volume(), about.seq(), about.cutEpoch(), written.rootMac()));
-    } catch (VolumeException e) {
-      abort(
-          log,
-          job,
-          new SnapshotException.Unavailable("cannot read the volume: " + e.getMessage(), e));
-    } catch (RuntimeException e) {
-      abort(log, job, e);
-    }
-  }
-
-  private void commit(LineageLog log, About about, SnapshotWriter.Written written) {
-    SnapshotRoot root = written.root();
-    LogBody.Commit commit =
-        new LogBody.Commit(
-            about.seq(),
-            written.attempt(),
-            written.rootMac(),
-            root.fullSizeBytes(),
-            root.counts().storedBytes());
-    try {
-      log.append(commit);
-    } catch (SnapshotException.Unavailable e) {
-      // The answer was lost, perhaps not the entry.
-      if (log.refresh().snapshot(about.seq()).flatMap(SnapshotState::outcome).isEmpty()) {
-        throw e;
-      }
-    }
-  }
-
-  private void abort(LineageLog log, PendingSnapshot job, RuntimeException why) {
-    LOG.warn("snapshot failed snapshot={}", job.id(), why);
-    try {
-      log.append(new LogBody.Abort(job.begin().seq(), String.valueOf(why.getMessage())));
-    } catch (RuntimeException e) {
-      // Whoever takes the log over next ends it.
-      LOG.warn("snapshot stays pending snapshot={}", job.id(), e);
-    }
-    pending.remove(job.id());
-    job.failed(why);
-  }
-
-  private SnapshotWriter.Base base(ParentSnapshot parent) {
-    Lineage lineage = logOf(parent.volume()).state();
-    SnapshotState state =
-        lineage
-            .snapshot(parent.seq())
-            .orElseThrow(() ->
-                new SnapshotException.NotFound(
-                    "no such parent volume=%s seq=%d".formatted(parent.volume(), parent.seq())));
-    SnapshotRoot root =
-        SnapshotReader.root(store, keyring.sealsOf(parent.volume()), lineage, state);
-    return new SnapshotWriter.Base(root, parent.rootMac());
-  }
-
-  private LineageLog logOf(UUID volume) {
-    return logs.computeIfAbsent(
-        volume,
-        _ -> LineageLog.open(store, keyring.sealsOf(volume), volume, anchors, clock, random));
-  }
-
-  private LineageLog find(SnapshotId id) {
-    String name = ObjectNames.pointer(id);
-    UUID volume =
-        Stores.run(() -> store.get(name))
-            .map(bytes -> PointerCodec.decode(name, bytes))
-            .orElseThrow(() -> noSuch(id));
-    LineageLog log = logOf(volume);
-    log.refresh();
-    return log;
-  }
-
-  private SnapshotState stateOf(LineageLog log, SnapshotId id) {
+  private static SnapshotState shown(LineageLog log, SnapshotId id) {
     return log.state()
         .snapshot(id)
         .filter(state -> stateOf(state).isPresent())
-        .orElseThrow(() -> noSuch(id));
-  }
-
-  private static SnapshotException.NotFound noSuch(SnapshotId id) {
-    return new SnapshotException.NotFound("the snapshot does not exist id=" + id);
-  }
-
-  private void putPointer(SnapshotId id, UUID volume) {
-    Stores.run(() -> store.putIfAbsent(ObjectNames.pointer(id), PointerCodec.encode(volume)));
+        .orElseThrow(() -> LineageLogs.noSuch(id));
   }
 
   private SnapshotInfo info(UUID volume, SnapshotState state, Optional<SnapshotRoot> root) {
     Optional<LogBody.Commit> commit = state.outcome();
-    Seals seals = keyring.sealsOf(volume);
+    Seals seals = logs.sealsOf(volume);
     boolean completed = state.isLive();
     int percent =
         completed
             ? 100
-            : Optional.ofNullable(pending.get(state.begin().id()))
-                .map(job -> Math.min(99, job.progress().percent()))
+            : progress(state.begin().id())
+                .map(progress -> Math.min(99, progress.percent()))
                 .orElse(0);
     return new SnapshotInfo(
         state.begin().id(),
@@ -409,13 +325,5 @@ public final class SnapshotService {
       case TRASHED -> Optional.of(SnapshotInfo.State.RECOVERABLE);
       case DELETED, COLLECTED -> Optional.empty();
     };
-  }
-
-  private static void closeQuietly(SnapshotRequest request) {
-    try {
-      request.view().close();
-    } catch (VolumeException e) {
-      LOG.warn("cannot close a view volume={}", request.volume(), e);
-    }
   }
 }

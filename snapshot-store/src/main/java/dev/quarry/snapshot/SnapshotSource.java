@@ -5,34 +5,49 @@ import dev.quarry.volume.ChunkLayout;
 import dev.quarry.volume.ChunkSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
 
 /// The chunks of a snapshot, for a volume that was made from it.
 ///
 /// What is read is asked of the store at once. What is prefetched waits for its turn behind few
-/// others, and is dropped when too much waits already: reads go first.
+/// others, and what was prefetched first is dropped when too much lies here unread: reads go first.
 ///
 /// Safe for use by many threads.
-final class SnapshotSource implements ChunkSource {
+public final class SnapshotSource implements ChunkSource {
   /// The most chunks that are kept for a read to come, 512 KiB each.
-  static final int MAX_PREFETCHED = 32;
+  static final int MAX_PREFETCHED = 64;
 
-  /// How many are fetched ahead side by side.
+  /// How many requests fetch ahead side by side.
   private static final int PREFETCHES = 4;
 
   private final SnapshotReader reader;
-  private final ConcurrentMap<Long, FutureTask<byte[]>> ahead = new ConcurrentHashMap<>();
-  private final Semaphore room = new Semaphore(MAX_PREFETCHED);
-  private final Semaphore turns = new Semaphore(PREFETCHES);
+  private final FrameBatch batch;
+  private final Map<Long, CompletableFuture<byte[]>> ahead = // guarded by itself
+      new LinkedHashMap<>();
+  private volatile LongConsumer demand = _ -> {};
   private volatile boolean closed;
 
   SnapshotSource(SnapshotReader reader) {
     this.reader = reader;
+    this.batch = new FrameBatch(reader.frames(), PREFETCHES);
+  }
+
+  /// Tells from now on which chunks are read that were not fetched ahead.
+  void onDemand(LongConsumer listener) {
+    demand = listener;
+  }
+
+  /// How the snapshot's volume was used. Asks the store.
+  Hints hints() throws VolumeException {
+    return translating(reader::hints);
   }
 
   @Override
@@ -43,79 +58,107 @@ final class SnapshotSource implements ChunkSource {
   @Override
   public int read(long chunk, MemorySegment into, long at) throws VolumeException {
     int length = length(chunk);
-    byte[] bytes = translating(() -> fetched(chunk).orElseGet(() -> fetch(chunk)));
+    byte[] bytes = translating(() -> fetched(chunk).orElseGet(() -> demanded(chunk)));
     MemorySegment.copy(bytes, 0, into, ValueLayout.JAVA_BYTE, at, length);
     return length;
   }
 
   @Override
   public boolean isZero(long chunk) throws VolumeException {
+    if (chunk >= ChunkLayout.chunkCount(sizeBytes())) {
+      return true; // the volume is larger
+    }
     length(chunk);
     return translating(() -> !(reader.entry(chunk) instanceof ChunkEntry.Framed));
   }
 
   @Override
   public void prefetch(long chunk) {
-    if (closed || chunk < 0 || chunk >= ChunkLayout.chunkCount(sizeBytes()) || !room.tryAcquire()) {
-      return;
+    if (chunk >= 0 && chunk < ChunkLayout.chunkCount(sizeBytes())) {
+      prefetch(chunk, 1);
     }
-    FutureTask<byte[]> task =
-        new FutureTask<>(() -> {
-          turns.acquireUninterruptibly();
-          try {
-            return fetch(chunk);
-          } finally {
-            turns.release();
-          }
-        });
-    if (ahead.putIfAbsent(chunk, task) == null) {
-      Thread.ofVirtual().name("prefetch-" + chunk).start(task);
-    } else {
-      room.release();
+  }
+
+  /// Fetches a run of chunks ahead, with few requests.
+  void prefetch(long first, int count) {
+    Map<Long, CompletableFuture<byte[]>> run = new LinkedHashMap<>();
+    synchronized (ahead) {
+      for (long chunk = first; chunk < first + count && !closed; chunk++) {
+        if (!ahead.containsKey(chunk)) {
+          run.put(chunk, new CompletableFuture<>());
+        }
+      }
+      ahead.putAll(run);
+      var oldest = ahead.values().iterator();
+      for (int over = ahead.size() - MAX_PREFETCHED; over > 0; over--) {
+        oldest.next();
+        oldest.remove();
+      }
+    }
+    if (!run.isEmpty()) {
+      Thread.ofVirtual().name("prefetch-" + first).start(() -> fetchAhead(run));
+    }
+  }
+
+  /// Forgets what was fetched ahead of a run and not read.
+  void drop(long first, int count) {
+    synchronized (ahead) {
+      for (long chunk = first; chunk < first + count; chunk++) {
+        ahead.remove(chunk);
+      }
     }
   }
 
   @Override
   public void close() {
-    closed = true;
-    ahead.keySet().forEach(this::take);
+    synchronized (ahead) {
+      closed = true;
+      ahead.clear();
+    }
+  }
+
+  private void fetchAhead(Map<Long, CompletableFuture<byte[]>> run) {
+    try {
+      Map<Long, List<FrameRef>> frames = new LinkedHashMap<>();
+      for (long chunk : run.keySet()) {
+        switch (reader.entry(chunk)) {
+          case ChunkEntry.Framed(List<FrameRef> refs) -> frames.put(chunk, refs);
+          case ChunkEntry.Hole _, ChunkEntry.Zero _ -> frames.put(chunk, List.of());
+        }
+      }
+      List<FrameRef> all = new ArrayList<>();
+      frames.values().forEach(all::addAll);
+      Map<FrameRef, byte[]> contents = batch.fetch(all);
+      frames.forEach((chunk, refs) -> {
+        byte[] bytes = new byte[ChunkLayout.CHUNK_BYTES];
+        ChunkFetcher.assemble(refs, refs.stream().map(contents::get).toList(), bytes);
+        run.get(chunk).complete(bytes);
+      });
+    } catch (RuntimeException e) {
+      run.values().forEach(future -> future.completeExceptionally(e));
+    }
   }
 
   /// What was fetched ahead, once. If that went wrong, the read tries again by itself.
   private Optional<byte[]> fetched(long chunk) {
-    FutureTask<byte[]> task = take(chunk);
-    if (task == null) {
+    CompletableFuture<byte[]> future;
+    synchronized (ahead) {
+      future = ahead.remove(chunk);
+    }
+    if (future == null) {
       return Optional.empty();
     }
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return Optional.of(task.get());
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          return Optional.empty();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      return Optional.of(future.join());
+    } catch (CompletionException | CancellationException e) {
+      return Optional.empty();
     }
   }
 
-  private FutureTask<byte[]> take(long chunk) {
-    FutureTask<byte[]> task = ahead.remove(chunk);
-    if (task != null) {
-      room.release();
-    }
-    return task;
-  }
-
-  private byte[] fetch(long chunk) {
+  private byte[] demanded(long chunk) {
     byte[] bytes = new byte[ChunkLayout.CHUNK_BYTES];
     reader.read(chunk, bytes);
+    demand.accept(chunk);
     return bytes;
   }
 

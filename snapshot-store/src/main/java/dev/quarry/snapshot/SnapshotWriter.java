@@ -38,16 +38,16 @@ final class SnapshotWriter {
 
   SnapshotWriter(
       ObjectStore store,
-      Seals seals,
+      FrameFetcher fetcher,
       RandomGenerator random,
       WriterLimits limits,
       FoldPolicy policy) {
     this.store = store;
-    this.seals = seals;
+    this.seals = fetcher.seals();
     this.random = random;
     this.limits = limits;
     this.policy = policy;
-    this.fetcher = new FrameFetcher(store, seals);
+    this.fetcher = fetcher;
     this.manifests = new ManifestReader(fetcher, new PageCache(limits.cacheBytes()));
   }
 

@@ -112,7 +112,7 @@ class ManifestTreeProperties {
             chunks,
             false);
     PageCache cache = new PageCache(100_000);
-    ManifestReader reader = new ManifestReader(new FrameFetcher(store, seals), cache);
+    ManifestReader reader = new ManifestReader(Samples.frames(store, seals), cache);
     for (long chunk : chunks.keySet()) {
       assertEquals(chunks.get(chunk), entry(reader, tree.top, chunk));
       assertTrue(cache.sizeBytes() <= 100_000);
@@ -208,7 +208,7 @@ class ManifestTreeProperties {
   }
 
   private ManifestReader reader(MemoryStore store) {
-    return new ManifestReader(new FrameFetcher(store, seals), new PageCache(1 << 20));
+    return new ManifestReader(Samples.frames(store, seals), new PageCache(1 << 20));
   }
 
   private static ChunkEntry entry(ManifestReader reader, Optional<PageRef> top, long chunk) {

@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.crypto.DataKey;
 import dev.quarry.crypto.InsecureKeyAccess;
+import dev.quarry.objects.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,6 +30,11 @@ final class Samples {
 
   static Seals seals(boolean encrypted) {
     return encrypted ? encrypted(1) : plain();
+  }
+
+  /// Reads frames of a lineage whose log has no entry.
+  static FrameFetcher frames(ObjectStore store, Seals seals) {
+    return new LineageLogs(store, _ -> seals, Anchors.none(), CLOCK, new Random(1)).frames(VOLUME);
   }
 
   static PackId pack(PackKind kind, int number) {

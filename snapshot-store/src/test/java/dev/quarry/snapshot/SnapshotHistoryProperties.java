@@ -131,7 +131,8 @@ class SnapshotHistoryProperties {
   }
 
   private SnapshotId snapshot(SnapshotService service, ByteVolume volume, boolean full) {
-    Optional<ParentSnapshot> base = full ? Optional.empty() : service.parentFor(parent);
+    Optional<ParentSnapshot> base =
+        full ? Optional.empty() : service.parentFor(Samples.VOLUME, parent);
     PendingSnapshot pending =
         service.create(
             new SnapshotRequest(

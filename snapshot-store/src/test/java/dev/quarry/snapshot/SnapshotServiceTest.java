@@ -138,7 +138,12 @@ class SnapshotServiceTest {
     LogBody.Begin begin =
         new LogBody.Begin(1, Samples.id(1), Optional.empty(), 1, volume.sizeBytes());
     log.append(begin);
-    new SnapshotWriter(store, seals, new Random(8), WriterLimits.DEFAULT, FoldPolicy.DEFAULT)
+    new SnapshotWriter(
+            store,
+            Samples.frames(store, seals),
+            new Random(8),
+            WriterLimits.DEFAULT,
+            FoldPolicy.DEFAULT)
         .write(
             volume.freeze(0),
             new SnapshotRoot.About(
@@ -170,11 +175,11 @@ class SnapshotServiceTest {
   void parentFor_whatTheLogDoesNotHave_isFull() {
     service.takeOver(Samples.VOLUME);
     ParentSnapshot parent = take(changed(), Optional.empty(), 5).await();
-    assertEquals(Optional.of(parent), service.parentFor(Optional.of(parent)));
+    assertEquals(Optional.of(parent), service.parentFor(Samples.VOLUME, Optional.of(parent)));
     ParentSnapshot other = new ParentSnapshot(parent.volume(), parent.seq(), 1, Mac.NONE);
-    assertEquals(Optional.empty(), service.parentFor(Optional.of(other)));
+    assertEquals(Optional.empty(), service.parentFor(Samples.VOLUME, Optional.of(other)));
     ParentSnapshot later = new ParentSnapshot(parent.volume(), 2, 1, parent.rootMac());
-    assertEquals(Optional.empty(), service.parentFor(Optional.of(later)));
+    assertEquals(Optional.empty(), service.parentFor(Samples.VOLUME, Optional.of(later)));
   }
 
   @Test
@@ -203,7 +208,7 @@ class SnapshotServiceTest {
             new SnapshotRequest(
                 Samples.OTHER_VOLUME,
                 clone.freeze(base.cutEpoch()),
-                service.parentFor(Optional.of(base)),
+                service.parentFor(Samples.OTHER_VOLUME, Optional.of(base)),
                 "",
                 Map.of(),
                 Map.of(),

@@ -411,10 +411,17 @@ final class ChunkedDevice implements BlockDevice {
     long region = offset / ChunkLayout.REGION_BYTES;
     while (true) {
       changes.enter();
-      if (chunks.table().armed(region)) {
+      boolean armed = false;
+      try {
+        armed = chunks.table().armed(region);
+      } finally {
+        if (!armed) {
+          changes.leave(); // a freeze need not wait for the disk, nor for what failed here
+        }
+      }
+      if (armed) {
         return;
       }
-      changes.leave(); // a freeze need not wait for the disk
       force.alike(() -> chunks.table().arm(region));
     }
   }

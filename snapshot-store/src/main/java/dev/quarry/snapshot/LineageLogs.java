@@ -1,0 +1,73 @@
+package dev.quarry.snapshot;
+
+import dev.quarry.objects.ObjectStore;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.random.RandomGenerator;
+
+/// The logs of a store's lineages, each opened once, with what guards them.
+///
+/// Safe for use by many threads.
+final class LineageLogs {
+  private final ObjectStore store;
+  private final Keyring keyring;
+  private final Anchors anchors;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final ConcurrentMap<UUID, LineageLog> logs = new ConcurrentHashMap<>();
+
+  LineageLogs(
+      ObjectStore store, Keyring keyring, Anchors anchors, Clock clock, RandomGenerator random) {
+    this.store = store;
+    this.keyring = keyring;
+    this.anchors = anchors;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// The log of a lineage, as it was read last.
+  LineageLog of(UUID volume) {
+    return logs.computeIfAbsent(
+        volume, _ -> LineageLog.open(store, sealsOf(volume), volume, anchors, clock, random));
+  }
+
+  /// What guards a lineage.
+  Seals sealsOf(UUID volume) {
+    return keyring.sealsOf(volume);
+  }
+
+  /// Reads frames of a lineage and of those it builds on, wherever they are by now.
+  FrameFetcher frames(UUID volume) {
+    Seals seals = sealsOf(volume);
+    return new FrameFetcher(store, seals, new Redirects(store, seals, this));
+  }
+
+  /// The root of a snapshot that was committed.
+  SnapshotRoot root(UUID volume, SnapshotState state) {
+    return SnapshotReader.root(store, sealsOf(volume), of(volume).state(), state);
+  }
+
+  /// Makes a snapshot's name lead to its lineage.
+  void putPointer(SnapshotId id, UUID volume) {
+    Stores.run(() -> store.putIfAbsent(ObjectNames.pointer(id), PointerCodec.encode(volume)));
+  }
+
+  /// The log, freshly read, that a snapshot's name leads to. Whether the snapshot is in there is
+  /// another question.
+  LineageLog find(SnapshotId id) {
+    String name = ObjectNames.pointer(id);
+    UUID volume =
+        Stores.run(() -> store.get(name))
+            .map(bytes -> PointerCodec.decode(name, bytes))
+            .orElseThrow(() -> noSuch(id));
+    LineageLog log = of(volume);
+    log.refresh();
+    return log;
+  }
+
+  static SnapshotException.NotFound noSuch(SnapshotId id) {
+    return new SnapshotException.NotFound("the snapshot does not exist id=" + id);
+  }
+}

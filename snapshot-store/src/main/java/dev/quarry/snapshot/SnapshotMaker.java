@@ -1,0 +1,199 @@
+package dev.quarry.snapshot;
+
+import dev.quarry.block.VolumeException;
+import dev.quarry.objects.ObjectStore;
+import dev.quarry.snapshot.SnapshotRoot.About;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes snapshots, each on a thread of its own, from the entry that begins it to the one that ends
+/// it.
+///
+/// Safe for use by many threads.
+final class SnapshotMaker {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotMaker.class);
+
+  private final ObjectStore store;
+  private final LineageLogs logs;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final ConcurrentMap<SnapshotId, PendingSnapshot> pending = new ConcurrentHashMap<>();
+
+  SnapshotMaker(ObjectStore store, LineageLogs logs, Clock clock, RandomGenerator random) {
+    this.store = store;
+    this.logs = logs;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// How a snapshot is to be made.
+  ///
+  /// @param group the snapshots of other volumes that are taken at the same instant
+  /// @param maxPending how many may be pending of the volume at a time, this one included
+  /// @param completed is told of the snapshot once it is committed, before anybody who waits
+  record Terms(
+      Optional<UUID> group,
+      int maxPending,
+      WriterLimits limits,
+      Consumer<ParentSnapshot> completed) {}
+
+  /// Those that are being made by this process.
+  Optional<PendingSnapshot> pending(SnapshotId id) {
+    return Optional.ofNullable(pending.get(id));
+  }
+
+  /// Begins a snapshot and leaves it to a thread. Closes the view in the end, however it comes.
+  PendingSnapshot begin(SnapshotRequest request, Terms terms) {
+    try {
+      LineageLog log = logs.of(request.volume());
+      SnapshotId id = SnapshotId.random(random);
+      long beganMillis = clock.millis();
+      logs.putPointer(id, request.volume());
+      LogBody.Begin begin = begin(log, id, request, terms.maxPending());
+      PendingSnapshot job =
+          new PendingSnapshot(id, begin, new ProgressMeter(clock), new StopFlag());
+      pending.put(id, job);
+      About about =
+          new About(
+              request.volume(),
+              begin.seq(),
+              id,
+              begin.sizeBytes(),
+              begin.cutEpoch(),
+              beganMillis,
+              request.description(),
+              request.tags(),
+              request.attributes(),
+              terms.group());
+      Thread.ofPlatform()
+          .daemon()
+          .name("snapshot-" + id)
+          .start(() -> make(request, terms, about, job, log));
+      return job;
+    } catch (RuntimeException e) {
+      closeQuietly(request);
+      throw e;
+    }
+  }
+
+  private static LogBody.Begin begin(
+      LineageLog log, SnapshotId id, SnapshotRequest request, int maxPending) {
+    Lineage lineage =
+        log.append(state -> {
+          if (state.pending().size() >= maxPending) {
+            throw new SnapshotException.LimitExceeded(
+                "too many snapshots are pending volume=%s pending=%d"
+                    .formatted(state.volume(), state.pending().size()));
+          }
+          return new LogBody.Begin(
+              state.lastSeq() + 1,
+              id,
+              request.parent().map(p -> new LogBody.Base(p.volume(), p.seq())),
+              request.view().epoch(),
+              request.view().sizeBytes());
+        });
+    return lineage.snapshot(id).orElseThrow().begin();
+  }
+
+  /// Makes a snapshot that was begun, to its commit or its abort.
+  private void make(
+      SnapshotRequest request, Terms terms, About about, PendingSnapshot job, LineageLog log) {
+    try {
+      SnapshotWriter writer =
+          new SnapshotWriter(
+              store, logs.frames(request.volume()), random, terms.limits(), FoldPolicy.DEFAULT);
+      SnapshotWriter.Written written;
+      try (var view = request.view()) {
+        written =
+            writer.write(
+                view,
+                about,
+                request.parent().map(this::base),
+                request.hints(),
+                job.meter(),
+                job.stop());
+      }
+      commit(log, about, written);
+      ParentSnapshot made =
+          new ParentSnapshot(about.volume(), about.seq(), about.cutEpoch(), written.rootMac());
+      tell(terms, made);
+      pending.remove(job.id());
+      job.completed(made);
+    } catch (VolumeException e) {
+      abort(
+          log,
+          job,
+          new SnapshotException.Unavailable("cannot read the volume: " + e.getMessage(), e));
+    } catch (SnapshotException e) {
+      abort(log, job, e);
+    } catch (RuntimeException | Error e) { // whoever waits for it must not wait for ever
+      abort(log, job, new SnapshotException.Unavailable("making the snapshot failed: " + e, e));
+    }
+  }
+
+  private void commit(LineageLog log, About about, SnapshotWriter.Written written) {
+    SnapshotRoot root = written.root();
+    LogBody.Commit commit =
+        new LogBody.Commit(
+            about.seq(),
+            written.attempt(),
+            written.rootMac(),
+            root.fullSizeBytes(),
+            root.counts().storedBytes());
+    try {
+      log.append(commit);
+    } catch (SnapshotException.Unavailable e) {
+      // The answer was lost, perhaps not the entry.
+      if (log.refresh().snapshot(about.seq()).flatMap(SnapshotState::outcome).isEmpty()) {
+        throw e;
+      }
+    }
+  }
+
+  /// The snapshot is there, whatever becomes of this.
+  private static void tell(Terms terms, ParentSnapshot made) {
+    try {
+      terms.completed().accept(made);
+    } catch (RuntimeException e) {
+      LOG.warn("a volume cannot remember its snapshot; the next one repeats it made={}", made, e);
+    }
+  }
+
+  private void abort(LineageLog log, PendingSnapshot job, SnapshotException why) {
+    LOG.warn("snapshot failed snapshot={}", job.id(), why);
+    try {
+      log.append(new LogBody.Abort(job.begin().seq(), String.valueOf(why.getMessage())));
+    } catch (RuntimeException e) {
+      // Whoever takes the log over next ends it.
+      LOG.warn("snapshot stays pending snapshot={}", job.id(), e);
+    }
+    pending.remove(job.id());
+    job.failed(why);
+  }
+
+  private SnapshotWriter.Base base(ParentSnapshot parent) {
+    SnapshotState state =
+        logs.of(parent.volume())
+            .state()
+            .snapshot(parent.seq())
+            .orElseThrow(() ->
+                new SnapshotException.NotFound(
+                    "no such parent volume=%s seq=%d".formatted(parent.volume(), parent.seq())));
+    return new SnapshotWriter.Base(logs.root(parent.volume(), state), parent.rootMac());
+  }
+
+  static void closeQuietly(SnapshotRequest request) {
+    try {
+      request.view().close();
+    } catch (VolumeException e) {
+      LOG.warn("cannot close a view volume={}", request.volume(), e);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.quarry.snapshot;
+
+import dev.quarry.block.VolumeException;
+import dev.quarry.shaping.SystemTime;
+import dev.quarry.volume.ControlException;
+import dev.quarry.volume.FrozenView;
+import dev.quarry.volume.VolumeData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Snapshots of volumes, as users ask for them: made of volumes that go on serving, and made into
+/// volumes that serve at once. The way in.
+///
+/// A volume is [#open]ed here once, before its first snapshot by this process.
+///
+/// **Order: commit, then remember, then count anew.** The log's entry makes the snapshot; then the
+/// volume remembers it as its next one's parent; then its marks forget what the snapshot has. Cut
+/// short anywhere, the next snapshot has more than it need have, never less.
+///
+/// Errors are [ControlException]s with the codes of EBS. Safe for use by many threads.
+public final class VolumeSnapshots {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeSnapshots.class);
+
+  private final SnapshotService service;
+
+  public VolumeSnapshots(SnapshotService service) {
+    this.service = service;
+  }
+
+  /// Makes this process the one that makes a volume's snapshots, and ends what another one, or this
+  /// one before it was killed, left pending.
+  public void open(UUID lineage) {
+    SnapshotErrors.translated(() -> {
+      service.takeOver(lineage);
+      return lineage;
+    });
+  }
+
+  /// Begins a snapshot of a volume as it is now. It is made in the background.
+  public PendingSnapshot create(
+      SnapshotVolume volume, String description, Map<String, String> tags) {
+    return createTogether(List.of(volume), description, tags).getFirst();
+  }
+
+  /// Begins snapshots of several volumes as they are at one instant: of all, or of none.
+  public List<PendingSnapshot> createTogether(
+      List<SnapshotVolume> volumes, String description, Map<String, String> tags) {
+    SnapshotRequest.check(description, tags);
+    return SnapshotErrors.translated(() -> {
+      List<Optional<ParentSnapshot>> parents =
+          volumes.stream().map(v -> service.parentFor(v.lineage(), v.parent())).toList();
+      List<FrozenView> views = freeze(volumes, parents);
+      List<SnapshotService.Member> members = new ArrayList<>();
+      for (int i = 0; i < views.size(); i++) {
+        SnapshotVolume volume = volumes.get(i);
+        SnapshotRequest request =
+            new SnapshotRequest(
+                volume.lineage(),
+                views.get(i),
+                parents.get(i),
+                description,
+                tags,
+                volume.attributes(),
+                volume.hints());
+        members.add(
+            new SnapshotService.Member(
+                request, volume.maxPending(), made -> completed(volume, made)));
+      }
+      return members.size() == 1
+          ? List.of(service.create(members.getFirst()))
+          : service.createGroup(members);
+    });
+  }
+
+  private static List<FrozenView> freeze(
+      List<SnapshotVolume> volumes, List<Optional<ParentSnapshot>> parents) {
+    List<VolumeData.Freeze> freezes = new ArrayList<>();
+    for (int i = 0; i < volumes.size(); i++) {
+      OptionalLong epoch = parents.get(i).stream().mapToLong(ParentSnapshot::cutEpoch).findFirst();
+      freezes.add(new VolumeData.Freeze(volumes.get(i).data(), epoch));
+    }
+    try {
+      return VolumeData.freezeTogether(freezes);
+    } catch (IOException e) {
+      throw new SnapshotException.Unavailable("cannot freeze: " + e.getMessage(), e);
+    }
+  }
+
+  /// Several snapshots may be pending, and complete in any order: the latest instant counts.
+  private static void completed(SnapshotVolume volume, ParentSnapshot made) {
+    synchronized (volume) {
+      boolean later =
+          volume
+              .parent()
+              .filter(known -> known.volume().equals(made.volume()))
+              .filter(known -> known.cutEpoch() >= made.cutEpoch())
+              .isPresent();
+      if (later) {
+        return;
+      }
+      volume.rememberParent(Optional.of(made));
+      try {
+        volume.data().rebase(made.cutEpoch());
+      } catch (VolumeException e) {
+        LOG.warn("a volume goes on counting changes from an earlier snapshot made={}", made, e);
+      }
+    }
+  }
+
+  /// The snapshots of a volume, oldest first.
+  public List<SnapshotInfo> list(UUID lineage) {
+    return SnapshotErrors.translated(() -> service.list(lineage));
+  }
+
+  /// A snapshot with all that its maker said of it.
+  public SnapshotInfo show(SnapshotId id) {
+    return SnapshotErrors.translated(() -> service.show(id));
+  }
+
+  /// How far a snapshot is that this process makes; nothing if it makes no such one, or not any
+  /// more.
+  public Optional<Progress> progress(SnapshotId id) {
+    return service.progress(id);
+  }
+
+  /// The contents of a snapshot, to be written elsewhere.
+  public SnapshotExport export(SnapshotId id) {
+    return SnapshotErrors.translated(() -> service.export(id));
+  }
+
+  /// Makes sure that a snapshot's contents stay for a volume that is to be made from it, even when
+  /// it is deleted. Comes before the volume is recorded; [#release] if it is not made after all.
+  ///
+  /// @param lineage of the new volume
+  /// @return what the new volume remembers as its parent
+  public ParentSnapshot pin(SnapshotId id, UUID lineage) {
+    return SnapshotErrors.translated(() -> {
+      service.pin(id, lineage);
+      return service.asParent(id, VolumeData.ORIGIN_EPOCH);
+    });
+  }
+
+  /// The contents of the snapshot that a volume was made from, each time that it is opened and not
+  /// wholly on the local disk.
+  public SnapshotSource source(SnapshotId id, UUID lineage) {
+    return SnapshotErrors.translated(() -> service.pinnedSource(id, lineage));
+  }
+
+  /// Brings an opened volume to the local disk in the background, until it is closed or done.
+  ///
+  /// @param source what the volume was opened with
+  /// @param bytesPerSecond the rate to keep to; nothing for as fast as it goes
+  /// @param hydrated is told, once, that all is durably on the local disk: then remember so
+  public Hydrator hydrate(
+      VolumeData volume, SnapshotSource source, OptionalLong bytesPerSecond, Runnable hydrated) {
+    Hydrator hydrator = new Hydrator(volume, source, bytesPerSecond, new SystemTime(), hydrated);
+    hydrator.start();
+    return hydrator;
+  }
+
+  /// Says that a volume needs the snapshot no more that it was made from: it is deleted, and so are
+  /// its own snapshots, or none of them builds on that one.
+  public void release(SnapshotId id, UUID lineage) {
+    SnapshotErrors.translated(() -> {
+      service.release(id, lineage);
+      return id;
+    });
+  }
+}
