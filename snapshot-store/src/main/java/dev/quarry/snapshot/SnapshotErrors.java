@@ -26,6 +26,7 @@ final class SnapshotErrors {
           SnapshotException.Cancelled _ ->
           new ControlException.Conflict(e.code(), e.getMessage());
       case SnapshotException.Corrupt _,
+          SnapshotException.Suspect _,
           SnapshotException.RolledBack _,
           SnapshotException.Unavailable _ ->
           new ControlException.Unavailable(e.getMessage(), e);

@@ -106,6 +106,21 @@ public abstract sealed class SnapshotException extends RuntimeException {
     }
   }
 
+  /// The volume's marks missed a change, so that no snapshot can build on an earlier one. Make a
+  /// full one.
+  public static final class Suspect extends SnapshotException {
+    @Serial private static final long serialVersionUID = 1;
+
+    public Suspect(String message) {
+      super(message, null);
+    }
+
+    @Override
+    public String code() {
+      return "InternalError";
+    }
+  }
+
   /// Somebody asked for the snapshot not to be made.
   public static final class Cancelled extends SnapshotException {
     @Serial private static final long serialVersionUID = 1;

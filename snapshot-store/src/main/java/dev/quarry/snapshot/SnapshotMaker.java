@@ -37,12 +37,13 @@ final class SnapshotMaker {
   ///
   /// @param group the snapshots of other volumes that are taken at the same instant
   /// @param maxPending how many may be pending of the volume at a time, this one included
-  /// @param completed is told of the snapshot once it is committed, before anybody who waits
+  /// @param remember is told what the volume has to remember, before anybody who waits is told: the
+  ///   snapshot, once it is committed; nothing, if the volume's marks proved to be wrong
   record Terms(
       Optional<UUID> group,
       int maxPending,
       WriterLimits limits,
-      Consumer<ParentSnapshot> completed) {}
+      Consumer<Optional<ParentSnapshot>> remember) {}
 
   /// Those that are being made by this process.
   Optional<PendingSnapshot> pending(SnapshotId id) {
@@ -123,7 +124,7 @@ final class SnapshotMaker {
       commit(log, about, written);
       ParentSnapshot made =
           new ParentSnapshot(about.volume(), about.seq(), about.cutEpoch(), written.rootMac());
-      tell(terms, made);
+      tell(terms, Optional.of(made));
       pending.remove(job.id());
       job.completed(made);
     } catch (VolumeException e) {
@@ -131,6 +132,9 @@ final class SnapshotMaker {
           log,
           job,
           new SnapshotException.Unavailable("cannot read the volume: " + e.getMessage(), e));
+    } catch (SnapshotException.Suspect e) {
+      tell(terms, Optional.empty());
+      abort(log, job, e);
     } catch (SnapshotException e) {
       abort(log, job, e);
     } catch (RuntimeException | Error e) { // whoever waits for it must not wait for ever
@@ -158,11 +162,11 @@ final class SnapshotMaker {
   }
 
   /// The snapshot is there, whatever becomes of this.
-  private static void tell(Terms terms, ParentSnapshot made) {
+  private static void tell(Terms terms, Optional<ParentSnapshot> parent) {
     try {
-      terms.completed().accept(made);
+      terms.remember().accept(parent);
     } catch (RuntimeException e) {
-      LOG.warn("a volume cannot remember its snapshot; the next one repeats it made={}", made, e);
+      LOG.warn("a volume cannot remember what its next snapshot builds on parent={}", parent, e);
     }
   }
 

@@ -25,7 +25,7 @@ public final class SnapshotService {
   /// How much memory the pages of one snapshot that is being read may take, in bytes.
   private static final long READER_CACHE_BYTES = 16L << 20;
 
-  private static final Consumer<ParentSnapshot> NOBODY = _ -> {};
+  private static final Consumer<Optional<ParentSnapshot>> NOBODY = _ -> {};
 
   private final ObjectStore store;
   private final LineageLogs logs;
@@ -96,7 +96,7 @@ public final class SnapshotService {
   private PendingSnapshot begin(Member member, Optional<UUID> group) {
     return maker.begin(
         member.request(),
-        new SnapshotMaker.Terms(group, member.maxPending(), limits, member.completed()));
+        new SnapshotMaker.Terms(group, member.maxPending(), limits, member.remember()));
   }
 
   /// Begins a snapshot of a file's contents, which nobody may change meanwhile.
@@ -145,8 +145,9 @@ public final class SnapshotService {
   /// A snapshot to make, perhaps as one of a group.
   ///
   /// @param maxPending how many may be pending of the volume at a time, this one included
-  /// @param completed is told what the volume has to remember, before anybody who waits
-  record Member(SnapshotRequest request, int maxPending, Consumer<ParentSnapshot> completed) {}
+  /// @param remember is told what the volume has to remember, before anybody who waits
+  record Member(
+      SnapshotRequest request, int maxPending, Consumer<Optional<ParentSnapshot>> remember) {}
 
   List<PendingSnapshot> createGroup(List<Member> members) {
     Optional<UUID> group = Optional.of(new UUID(random.nextLong(), random.nextLong()));

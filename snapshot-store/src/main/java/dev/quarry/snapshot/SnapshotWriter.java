@@ -62,6 +62,7 @@ final class SnapshotWriter {
   /// @param hints what to keep of how the volume was used
   /// @param stop asked before each chunk
   /// @throws SnapshotException.Cancelled if it was to stop
+  /// @throws SnapshotException.Suspect if the view does not tell all changes since the base
   Written write(
       FrozenView view,
       About about,
@@ -125,6 +126,9 @@ final class SnapshotWriter {
             topLevel,
             anew);
     ParentLeaves leaves = new ParentLeaves(manifests, parentTop);
+    if (base.isPresent()) {
+      new TrackingAudit(view, leaves, new ChunkFetcher(fetcher)).run(about.id(), random, stop);
+    }
     packers.run(view, leaves, anew, tree::put);
     Optional<PageRef> top = tree.finish();
     List<FrameRef> heat = hints.writeHeat(pages);

@@ -71,7 +71,7 @@ public final class VolumeSnapshots {
                 volume.hints());
         members.add(
             new SnapshotService.Member(
-                request, volume.maxPending(), made -> completed(volume, made)));
+                request, volume.maxPending(), parent -> remember(volume, parent)));
       }
       return members.size() == 1
           ? List.of(service.create(members.getFirst()))
@@ -94,8 +94,13 @@ public final class VolumeSnapshots {
   }
 
   /// Several snapshots may be pending, and complete in any order: the latest instant counts.
-  private static void completed(SnapshotVolume volume, ParentSnapshot made) {
+  private static void remember(SnapshotVolume volume, Optional<ParentSnapshot> parent) {
     synchronized (volume) {
+      if (parent.isEmpty()) {
+        volume.rememberParent(parent);
+        return;
+      }
+      ParentSnapshot made = parent.get();
       boolean later =
           volume
               .parent()
@@ -105,7 +110,7 @@ public final class VolumeSnapshots {
       if (later) {
         return;
       }
-      volume.rememberParent(Optional.of(made));
+      volume.rememberParent(parent);
       try {
         volume.data().rebase(made.cutEpoch());
       } catch (VolumeException e) {

@@ -42,6 +42,11 @@ final class ByteVolume {
     }
   }
 
+  /// Changes bytes without remembering that they changed.
+  void spoil(int offset, byte[] data) {
+    System.arraycopy(data, 0, bytes, offset, data.length);
+  }
+
   void grow(int sizeBytes) {
     bytes = Arrays.copyOf(bytes, sizeBytes);
   }
@@ -98,6 +103,11 @@ final class ByteVolume {
       int length = Math.min(ChunkLayout.CHUNK_BYTES, bytes.length - start);
       MemorySegment.copy(bytes, start, into, ValueLayout.JAVA_BYTE, at, length);
       return length;
+    }
+
+    @Override
+    public int readUnchanged(long chunk, MemorySegment into, long at) {
+      return change(chunk) instanceof Change.Unchanged ? read(chunk, into, at) : 0;
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -234,6 +235,39 @@ class SnapshotServiceTest {
   }
 
   @Test
+  void create_ofAVolumeWhoseMarksMissAChange_failsAndForgetsItsParent() {
+    service.takeOver(Samples.VOLUME);
+    ParentSnapshot parent = take(changed(), Optional.empty(), 5).await();
+    volume.spoil(2 * CHUNK + 9, new byte[] {1});
+    List<Optional<ParentSnapshot>> remembered = new ArrayList<>();
+    SnapshotRequest request =
+        new SnapshotRequest(
+            Samples.VOLUME,
+            volume.freeze(parent.cutEpoch()),
+            Optional.of(parent),
+            "",
+            Map.of(),
+            Map.of(),
+            Hints.NONE);
+    PendingSnapshot pending =
+        service.create(new SnapshotService.Member(request, 5, remembered::add));
+    SnapshotException.Suspect why = assertThrows(SnapshotException.Suspect.class, pending::await);
+    assertTrue(why.getMessage().contains("chunk=2"), why.getMessage());
+    assertEquals(List.of(Optional.empty()), remembered);
+    assertEquals(SnapshotInfo.State.ERROR, service.show(pending.id()).state());
+  }
+
+  @Test
+  void audit_ofALargeVolume_comparesOneChunkOfTenThousand() {
+    for (long chunkCount : new long[] {1, 64, 65, 2048, 131_072, 2_097_152, 134_217_728}) {
+      var sample = TrackingAudit.sample(chunkCount, new Random(chunkCount));
+      assertTrue(sample.size() <= Math.max(64, chunkCount / 10_000 + 4), "of " + chunkCount);
+      assertTrue(sample.size() >= Math.min(chunkCount, 32), "of " + chunkCount);
+      assertTrue(sample.last() < chunkCount);
+    }
+  }
+
+  @Test
   void createGroup_ofTwoVolumes_marksThemAsOne() {
     service.takeOver(Samples.VOLUME);
     service.takeOver(Samples.OTHER_VOLUME);
@@ -408,6 +442,11 @@ class SnapshotServiceTest {
             throw new VolumeException.Full("the local disk could not keep what is needed", null);
           }
           return view.read(chunk, into, at);
+        }
+
+        @Override
+        public int readUnchanged(long chunk, MemorySegment into, long at) throws VolumeException {
+          return view.readUnchanged(chunk, into, at);
         }
 
         @Override

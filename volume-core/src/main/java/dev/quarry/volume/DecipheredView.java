@@ -31,7 +31,16 @@ record DecipheredView(FrozenView stored, StoredSectors sectors) implements Froze
 
   @Override
   public int read(long chunk, MemorySegment into, long at) throws VolumeException {
-    int length = stored.read(chunk, into, at);
+    return deciphered(chunk, into, at, stored.read(chunk, into, at));
+  }
+
+  @Override
+  public int readUnchanged(long chunk, MemorySegment into, long at) throws VolumeException {
+    return deciphered(chunk, into, at, stored.readUnchanged(chunk, into, at));
+  }
+
+  private int deciphered(long chunk, MemorySegment into, long at, int length)
+      throws VolumeException {
     try {
       sectors.decipher(ChunkLayout.chunkStart(chunk), into, at, length);
     } catch (IllegalStateException e) {

@@ -34,6 +34,13 @@ public interface FrozenView extends AutoCloseable {
   /// @throws VolumeException.Full if the local disk was too full to keep the old blocks
   int read(long chunk, MemorySegment into, long at) throws VolumeException;
 
+  /// Reads a chunk that counts as unchanged since the view's parent, for those who want to know
+  /// whether it is. Comes before any [#release].
+  ///
+  /// @return the number of bytes read; 0 if there is nothing to compare, because the chunk changed
+  ///   or is not wholly on the local disk
+  int readUnchanged(long chunk, MemorySegment into, long at) throws VolumeException;
+
   /// Says that chunks before `chunk` will not be read again. Never goes back.
   void release(long chunk);
 

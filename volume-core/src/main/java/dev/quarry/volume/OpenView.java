@@ -193,6 +193,27 @@ final class OpenView implements FrozenView {
     return length;
   }
 
+  /// Nobody changes a chunk before what it was is noted in `kept`, under the lock that is held
+  /// here: if nothing is noted when it was read, it was read as it was at the instant.
+  @Override
+  public int readUnchanged(long chunk, MemorySegment into, long at) throws VolumeException {
+    if (!(change(chunk) instanceof Change.Unchanged)) {
+      return 0;
+    }
+    int length = (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes - ChunkLayout.chunkStart(chunk));
+    boolean[] steady = new boolean[1];
+    owner.readSteadily(
+        chunk,
+        () -> {
+          if (owner.here(chunk).equals(BlockMask.ALL) && kept.get(chunk) == null) {
+            data.read(ChunkLayout.chunkStart(chunk), into, at, length);
+            steady[0] = true;
+          }
+        });
+    checkUsable();
+    return steady[0] ? length : 0;
+  }
+
   @Override
   public void release(long chunk) {
     if (releasedBelow.getAndAccumulate(chunk, Math::max) < chunk) {

@@ -156,6 +156,43 @@ class VolumeDataTest {
     }
   }
 
+  @Test
+  void readUnchanged_tellsWhatIsStillAsItWas() throws IOException {
+    byte[] bytes = random(1, SIZE);
+    try (VolumeData volume = encrypted(new Origin.Empty())) {
+      write(volume, 0, bytes);
+      long epoch;
+      try (FrozenView view = volume.freeze(OptionalLong.empty())) {
+        epoch = view.epoch();
+      }
+      write(volume, 5, random(2, 100));
+      try (FrozenView view = volume.freeze(OptionalLong.of(epoch))) {
+        write(volume, CHUNK, random(3, 100));
+        byte[] chunk = new byte[CHUNK];
+        MemorySegment into = MemorySegment.ofArray(chunk);
+        assertEquals(0, view.readUnchanged(0, into, 0), "changed before");
+        assertEquals(0, view.readUnchanged(1, into, 0), "changed since");
+        assertEquals(CHUNK, view.readUnchanged(2, into, 0));
+        assertArrayEquals(Arrays.copyOfRange(bytes, 2 * CHUNK, 3 * CHUNK), chunk);
+        assertEquals(512, view.readUnchanged(3, into, 0));
+      }
+    }
+  }
+
+  @Test
+  void readUnchanged_ofAColdChunk_readsNothing() throws IOException {
+    FakeSource source = new FakeSource(random(4, SIZE));
+    try (VolumeData volume = encrypted(new Origin.Cold(source))) {
+      volume.hydrate(1);
+      try (FrozenView view = volume.freeze(OptionalLong.of(VolumeData.ORIGIN_EPOCH))) {
+        MemorySegment into = MemorySegment.ofArray(new byte[CHUNK]);
+        assertEquals(0, view.readUnchanged(0, into, 0));
+        assertEquals(CHUNK, view.readUnchanged(1, into, 0));
+        assertEquals(1, source.reads.get());
+      }
+    }
+  }
+
   private VolumeData encrypted(Origin origin) throws IOException {
     return VolumeData.open(disk, SIZE, origin, Optional.of(key.sectorCipher()), false);
   }
