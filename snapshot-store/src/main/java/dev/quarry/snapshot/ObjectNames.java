@@ -62,8 +62,12 @@ final class ObjectNames {
     return roots(volume, seq) + HexFormat.of().toHexDigits(attempt);
   }
 
+  static String keys(UUID volume) {
+    return volume(volume) + "keys/";
+  }
+
   static String key(UUID volume, Bits128 keyId, long revision) {
-    return volume(volume) + "keys/" + keyId + "/" + "%010d".formatted(revision);
+    return keys(volume) + keyId + "/" + "%010d".formatted(revision);
   }
 
   static String pointer(SnapshotId id) {

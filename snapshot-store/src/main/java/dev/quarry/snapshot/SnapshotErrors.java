@@ -22,6 +22,7 @@ final class SnapshotErrors {
       case SnapshotException.LimitExceeded _ ->
           new ControlException.LimitExceeded(e.code(), e.getMessage(), e);
       case SnapshotException.IncorrectState _,
+          SnapshotException.KeyUnusable _,
           SnapshotException.Fenced _,
           SnapshotException.Cancelled _ ->
           new ControlException.Conflict(e.code(), e.getMessage());

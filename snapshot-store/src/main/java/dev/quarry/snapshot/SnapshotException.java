@@ -1,5 +1,6 @@
 package dev.quarry.snapshot;
 
+import dev.quarry.crypto.KeyServiceException;
 import java.io.Serial;
 
 /// A snapshot could not be made, found, read or changed. One kind for each thing a caller would do
@@ -89,6 +90,23 @@ public abstract sealed class SnapshotException extends RuntimeException {
     @Override
     public String code() {
       return "ConcurrentSnapshotLimitExceeded";
+    }
+  }
+
+  /// The customer key refuses: it is disabled, deleted, or not there. Look at the key.
+  public static final class KeyUnusable extends SnapshotException {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final String code;
+
+    public KeyUnusable(String message, KeyServiceException cause) {
+      super(message, cause);
+      this.code = cause.code();
+    }
+
+    @Override
+    public String code() {
+      return code;
     }
   }
 
