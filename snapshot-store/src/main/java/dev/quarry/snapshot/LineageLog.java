@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +19,9 @@ import java.util.random.RandomGenerator;
 public final class LineageLog {
   /// How many entries lie between checkpoints: what a reader has to read one by one at most.
   static final int CHECKPOINT_INTERVAL = 32;
+
+  /// The most entries that are read side by side.
+  private static final int MAX_READ_AHEAD = 16;
 
   private final ObjectStore store;
   private final Seals seals;
@@ -217,21 +221,16 @@ public final class LineageLog {
   /// Reads entries until there is none, and verifies that they reach as far as the anchor.
   private void readOn(Optional<Anchors.Anchor> anchor) throws ObjectStoreException {
     List<Lineage.Sealed> entries = new ArrayList<>();
-    for (long number = state.number() + 1; ; number++) {
-      String name = ObjectNames.entry(volume, number);
-      Optional<byte[]> bytes = store.get(name);
-      if (bytes.isEmpty()) {
+    int wanted = 1;
+    while (true) {
+      List<byte[]> read = readEntries(state.number() + entries.size() + 1, wanted);
+      for (byte[] bytes : read) {
+        entries.add(opened(state.number() + entries.size() + 1, bytes, anchor));
+      }
+      if (read.size() < wanted) {
         break;
       }
-      LogEntry entry = LogCodec.decode(seals, name, bytes.get());
-      Mac mac = LogCodec.macOf(bytes.get());
-      if (anchor.isPresent()
-          && anchor.get().number() == number
-          && !anchor.get().mac().equals(mac)) {
-        throw new SnapshotException.RolledBack(
-            "log entry was replaced since it was seen object=" + name);
-      }
-      entries.add(new Lineage.Sealed(entry, mac));
+      wanted = Math.min(2 * wanted, MAX_READ_AHEAD);
     }
     if (anchor.isPresent() && anchor.get().number() > state.number() + entries.size()) {
       throw new SnapshotException.RolledBack(
@@ -239,6 +238,36 @@ public final class LineageLog {
               .formatted(volume, state.number() + entries.size(), anchor.get().number()));
     }
     fold(entries);
+  }
+
+  /// Reads some entries side by side, up to the first that is not there. Most of the time there is
+  /// none; a reader that comes anew has up to [#CHECKPOINT_INTERVAL] before it.
+  private List<byte[]> readEntries(long first, int count) throws ObjectStoreException {
+    if (count == 1) {
+      return store.get(ObjectNames.entry(volume, first)).stream().toList();
+    }
+    List<FutureTask<Optional<byte[]>>> reads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String name = ObjectNames.entry(volume, first + i);
+      FutureTask<Optional<byte[]>> read = new FutureTask<>(() -> Stores.run(() -> store.get(name)));
+      Thread.ofVirtual().name("log-read").start(read);
+      reads.add(read);
+    }
+    return Futures.results(reads).stream()
+        .takeWhile(Optional::isPresent)
+        .map(Optional::orElseThrow)
+        .toList();
+  }
+
+  private Lineage.Sealed opened(long number, byte[] bytes, Optional<Anchors.Anchor> anchor) {
+    String name = ObjectNames.entry(volume, number);
+    LogEntry entry = LogCodec.decode(seals, name, bytes);
+    Mac mac = LogCodec.macOf(bytes);
+    if (anchor.isPresent() && anchor.get().number() == number && !anchor.get().mac().equals(mac)) {
+      throw new SnapshotException.RolledBack(
+          "log entry was replaced since it was seen object=" + name);
+    }
+    return new Lineage.Sealed(entry, mac);
   }
 
   private void fold(List<Lineage.Sealed> entries) {

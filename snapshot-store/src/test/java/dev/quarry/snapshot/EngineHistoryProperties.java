@@ -8,14 +8,14 @@ import net.jqwik.api.ShrinkingMode;
 
 /// Histories of real volumes with snapshots. With `-Dquarry.soak.minutes=N` they go on for so long.
 class EngineHistoryProperties {
-  @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 260, shrinking = ShrinkingMode.OFF)
   void snapshots_ofAnyHistory_restoreTheirBytes(@ForAll long seed) throws Exception {
-    new EngineHistory(seed, false).run(30);
+    new EngineHistory(seed, false).run(22);
   }
 
-  @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 260, shrinking = ShrinkingMode.OFF)
   void snapshots_ofAnyEncryptedHistory_restoreTheirBytes(@ForAll long seed) throws Exception {
-    new EngineHistory(seed, true).run(30);
+    new EngineHistory(seed, true).run(22);
   }
 
   @Example

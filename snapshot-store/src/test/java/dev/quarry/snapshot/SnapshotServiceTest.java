@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.block.VolumeException;
 import dev.quarry.objects.MemoryStore;
+import dev.quarry.volume.BlockMask;
 import dev.quarry.volume.ChunkLayout;
 import dev.quarry.volume.ChunkSource;
 import dev.quarry.volume.FrozenView;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -265,6 +267,80 @@ class SnapshotServiceTest {
       assertTrue(sample.size() >= Math.min(chunkCount, 32), "of " + chunkCount);
       assertTrue(sample.last() < chunkCount);
     }
+  }
+
+  @Test
+  void firstRead_ofATebibyte_needsFewRequests() throws Exception {
+    FaultyStore counted = new FaultyStore(store);
+    service.takeOver(Samples.VOLUME);
+    for (int i = 0; i < 14; i++) { // the log is as long as it gets without a checkpoint
+      take(changed(), Optional.empty(), 5).await();
+    }
+    PendingSnapshot large = take(new SparseView(1L << 40, 2000), Optional.empty(), 5);
+    large.await();
+    SnapshotId id = large.id();
+    SnapshotService fresh =
+        new SnapshotService(
+            counted,
+            _ -> seals,
+            Anchors.none(),
+            Samples.CLOCK,
+            new Random(4),
+            WriterLimits.DEFAULT);
+    fresh.pin(id, Samples.OTHER_VOLUME);
+    ChunkSource source = fresh.pinnedSource(id, Samples.OTHER_VOLUME);
+    byte[] chunk = new byte[CHUNK];
+    assertEquals(CHUNK, source.read(1_000_000, MemorySegment.ofArray(chunk), 0));
+    assertArrayEquals(SparseView.bytes(1_000_000), chunk);
+    int calls = counted.calls();
+    assertTrue(calls <= 60, "of them 40 for the log, which come in six rounds: " + calls);
+  }
+
+  /// A volume with data in one chunk of some.
+  private record SparseView(long sizeBytes, long every) implements FrozenView {
+    static byte[] bytes(long chunk) {
+      byte[] bytes = new byte[CHUNK];
+      bytes[0] = 1;
+      bytes[8] = (byte) chunk;
+      return bytes;
+    }
+
+    @Override
+    public long epoch() {
+      return 1;
+    }
+
+    @Override
+    public long nextChanged(long chunk) {
+      return Math.min(Math.ceilDiv(chunk, every) * every, ChunkLayout.chunkCount(sizeBytes));
+    }
+
+    @Override
+    public Change change(long chunk) {
+      return new Change.Blocks(BlockMask.ALL);
+    }
+
+    @Override
+    public int read(long chunk, MemorySegment into, long at) {
+      MemorySegment.copy(bytes(chunk), 0, into, ValueLayout.JAVA_BYTE, at, CHUNK);
+      return CHUNK;
+    }
+
+    @Override
+    public int readUnchanged(long chunk, MemorySegment into, long at) {
+      return 0;
+    }
+
+    @Override
+    public void release(long chunk) {}
+
+    @Override
+    public long copiedBytes() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test
