@@ -18,11 +18,11 @@ public sealed interface LogBody {
   /// @param parent the snapshot whose frames it may use
   /// @param cutEpoch the epoch of the volume that ended at its instant
   /// @param sizeBytes the size of the volume
-  record Begin(long seq, SnapshotId id, Optional<Base> parent, long cutEpoch, long sizeBytes)
+  record Begin(long seq, SnapshotId id, Optional<SnapshotRef> parent, long cutEpoch, long sizeBytes)
       implements LogBody {}
 
   /// A snapshot of this lineage or, for a clone's first, of another.
-  record Base(UUID volume, long seq) {}
+  record SnapshotRef(UUID volume, long seq) {}
 
   /// A snapshot is complete; all that it needs is durable.
   ///

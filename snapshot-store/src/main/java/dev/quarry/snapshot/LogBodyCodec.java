@@ -1,8 +1,8 @@
 package dev.quarry.snapshot;
 
-import dev.quarry.snapshot.LogBody.Base;
 import dev.quarry.snapshot.LogBody.LockMode;
 import dev.quarry.snapshot.LogBody.Moved;
+import dev.quarry.snapshot.LogBody.SnapshotRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -133,10 +133,10 @@ final class LogBodyCodec {
     }
   }
 
-  static Optional<Base> base(FieldReader in) {
+  static Optional<SnapshotRef> base(FieldReader in) {
     int there = in.u8();
     in.check(there <= 1, "neither yes nor no");
-    return there == 1 ? Optional.of(new Base(in.uuid(), seq(in))) : Optional.empty();
+    return there == 1 ? Optional.of(new SnapshotRef(in.uuid(), seq(in))) : Optional.empty();
   }
 
   static LockMode mode(FieldReader in) {

@@ -96,7 +96,7 @@ final class SnapshotMaker {
           return new LogBody.Begin(
               state.lastSeq() + 1,
               id,
-              request.parent().map(p -> new LogBody.Base(p.volume(), p.seq())),
+              request.parent().map(p -> new LogBody.SnapshotRef(p.volume(), p.seq())),
               request.view().epoch(),
               request.view().sizeBytes());
         });
@@ -182,7 +182,7 @@ final class SnapshotMaker {
     job.failed(why);
   }
 
-  private SnapshotWriter.Base base(ParentSnapshot parent) {
+  private SnapshotWriter.ParentRoot base(ParentSnapshot parent) {
     SnapshotState state =
         logs.of(parent.volume())
             .state()
@@ -190,7 +190,7 @@ final class SnapshotMaker {
             .orElseThrow(() ->
                 new SnapshotException.NotFound(
                     "no such parent volume=%s seq=%d".formatted(parent.volume(), parent.seq())));
-    return new SnapshotWriter.Base(logs.root(parent.volume(), state), parent.rootMac());
+    return new SnapshotWriter.ParentRoot(logs.root(parent.volume(), state), parent.rootMac());
   }
 
   static void closeQuietly(SnapshotRequest request) {

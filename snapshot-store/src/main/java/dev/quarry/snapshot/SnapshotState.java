@@ -1,7 +1,7 @@
 package dev.quarry.snapshot;
 
-import dev.quarry.snapshot.LogBody.Base;
 import dev.quarry.snapshot.LogBody.LockMode;
+import dev.quarry.snapshot.LogBody.SnapshotRef;
 import java.util.Optional;
 
 /// What the log says of a snapshot.
@@ -82,7 +82,7 @@ public record SnapshotState(
   }
 
   /// The snapshot it builds on.
-  public Optional<Base> parent() {
+  public Optional<SnapshotRef> parent() {
     return begin.parent();
   }
 

@@ -55,7 +55,7 @@ final class SnapshotWriter {
   record Written(SnapshotRoot root, long attempt, Mac rootMac) {}
 
   /// A snapshot to build on.
-  record Base(SnapshotRoot root, Mac rootMac) {}
+  record ParentRoot(SnapshotRoot root, Mac rootMac) {}
 
   /// Uploads a snapshot.
   ///
@@ -66,7 +66,7 @@ final class SnapshotWriter {
   Written write(
       FrozenView view,
       About about,
-      Optional<Base> base,
+      Optional<ParentRoot> base,
       Hints hints,
       ProgressMeter meter,
       StopFlag stop)
@@ -99,7 +99,7 @@ final class SnapshotWriter {
   private Written write(
       FrozenView view,
       About about,
-      Optional<Base> base,
+      Optional<ParentRoot> base,
       Hints hints,
       PackUploads uploads,
       FramePacker pages,
@@ -108,7 +108,7 @@ final class SnapshotWriter {
       long changed,
       StopFlag stop)
       throws VolumeException {
-    Optional<SnapshotRoot> parent = base.map(Base::root);
+    Optional<SnapshotRoot> parent = base.map(ParentRoot::root);
     Optional<PageRef> parentTop = parent.flatMap(SnapshotRoot::top);
     var parentPacks = parent.map(SnapshotRoot::manifestPacks).orElseGet(SnapshotRoot::packMap);
     boolean anew = parentPacks.size() > MAX_MANIFEST_PACKS;
@@ -159,7 +159,7 @@ final class SnapshotWriter {
   }
 
   /// A volume does not shrink: a smaller one is not the one that the parent is of.
-  private static void checkSize(About about, Optional<Base> base) {
+  private static void checkSize(About about, Optional<ParentRoot> base) {
     long parentBytes = base.map(b -> b.root().about().sizeBytes()).orElse(0L);
     if (about.sizeBytes() < parentBytes) {
       throw new SnapshotException.IncorrectState(

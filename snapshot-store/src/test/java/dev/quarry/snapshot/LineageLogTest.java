@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.quarry.objects.MemoryStore;
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
-import dev.quarry.snapshot.LogBody.Base;
 import dev.quarry.snapshot.LogBody.LockMode;
+import dev.quarry.snapshot.LogBody.SnapshotRef;
 import dev.quarry.snapshot.SnapshotState.Phase;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -253,7 +253,11 @@ class LineageLogTest {
 
   static LogBody.Begin begin(long seq, Optional<Long> parent) {
     return new LogBody.Begin(
-        seq, Samples.id((int) seq), parent.map(p -> new Base(Samples.VOLUME, p)), seq, 1 << 20);
+        seq,
+        Samples.id((int) seq),
+        parent.map(p -> new SnapshotRef(Samples.VOLUME, p)),
+        seq,
+        1 << 20);
   }
 
   static LogBody.Commit commitBody(long seq) {

@@ -2,8 +2,8 @@ package dev.quarry.snapshot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.quarry.snapshot.LogBody.Base;
 import dev.quarry.snapshot.LogBody.LockMode;
+import dev.quarry.snapshot.LogBody.SnapshotRef;
 import dev.quarry.snapshot.SnapshotRoot.About;
 import dev.quarry.snapshot.SnapshotRoot.Counts;
 import dev.quarry.snapshot.SnapshotRoot.PackRun;
@@ -25,7 +25,11 @@ class LogAndRootCodecTest {
       List.of(
           new LogBody.Open(3),
           new LogBody.Begin(
-              9, Samples.id(9), Optional.of(new Base(Samples.OTHER_VOLUME, 8)), 77, 1L << 40),
+              9,
+              Samples.id(9),
+              Optional.of(new SnapshotRef(Samples.OTHER_VOLUME, 8)),
+              77,
+              1L << 40),
           new LogBody.Commit(9, -2, MAC, 1 << 30, 1 << 20),
           new LogBody.Abort(9, "Gründe"),
           new LogBody.Trash(9, 1_800_000_000_000L),
