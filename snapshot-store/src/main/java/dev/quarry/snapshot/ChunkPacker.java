@@ -31,15 +31,47 @@ final class ChunkPacker {
   ChunkEntry pack(long index, ChunkEntry before) throws VolumeException {
     return switch (view.change(index)) {
       case FrozenView.Change.Unchanged _ -> before;
-      case FrozenView.Change.Blocks(BlockMask blocks) -> {
-        read(index);
-        yield changed(index, before, blocks);
-      }
+      case FrozenView.Change.Blocks(BlockMask blocks) -> packed(index, before, blocks);
       case FrozenView.Change.InDoubt _ -> {
         read(index);
         yield changed(index, before, difference(before));
       }
     };
+  }
+
+  /// Reads no more than it takes: of a chunk that gets one more DELTA the blocks that changed, and
+  /// of one that was zeros as well, since the others still are.
+  private ChunkEntry packed(long index, ChunkEntry before, BlockMask blocks)
+      throws VolumeException {
+    boolean partly =
+        switch (before) {
+          case ChunkEntry.Hole _, ChunkEntry.Zero _ -> true;
+          case ChunkEntry.Framed framed -> !policy.folds(framed, blocks.count());
+        };
+    if (partly && readBlocks(index, blocks, before)) {
+      return before instanceof ChunkEntry.Framed framed
+          ? overlaid(index, framed, blocks)
+          : changed(index, before, blocks);
+    }
+    read(index);
+    return changed(index, before, blocks);
+  }
+
+  /// Reads some blocks of a chunk, and zeros at the others.
+  ///
+  /// @return whether that is enough: of a chunk that had data, blocks of zeros do not tell whether
+  ///   it still has any
+  private boolean readBlocks(long index, BlockMask blocks, ChunkEntry before)
+      throws VolumeException {
+    int length = view.read(index, blocks, chunkSegment, 0);
+    for (int block = 0; block < ChunkLayout.BLOCKS_PER_CHUNK; block++) {
+      int start = block * ChunkLayout.BLOCK_BYTES;
+      int from = blocks.contains(block) ? Math.max(start, length) : start;
+      if (from < start + ChunkLayout.BLOCK_BYTES) {
+        Arrays.fill(chunk, from, start + ChunkLayout.BLOCK_BYTES, (byte) 0);
+      }
+    }
+    return !(before instanceof ChunkEntry.Framed) || !Blocks.nonZero(chunk).isEmpty();
   }
 
   /// Bytes of frames before compression.

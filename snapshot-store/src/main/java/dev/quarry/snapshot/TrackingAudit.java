@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Compares some of the chunks that count as unchanged with what the parent says of them. Marks
-/// that miss a change spoil every snapshot from there on and are noticed by nobody, in years; a few
-/// dozen chunks a time find them in days.
+/// that miss a change spoil every snapshot from there on and are noticed by nobody, in years; some
+/// chunks a time find them in days.
 final class TrackingAudit {
   private static final Logger LOG = LoggerFactory.getLogger(TrackingAudit.class);
 
   /// So many chunks are compared at least, or all there are.
-  static final int MIN_CHUNKS = 64;
+  static final int MIN_CHUNKS = 16;
 
   /// One of so many chunks is compared in larger volumes.
   private static final long CHUNKS_PER_SAMPLE = 10_000;

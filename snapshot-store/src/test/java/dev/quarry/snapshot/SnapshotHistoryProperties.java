@@ -28,7 +28,7 @@ class SnapshotHistoryProperties {
   private final Map<SnapshotId, byte[]> taken = new LinkedHashMap<>();
   private Optional<ParentSnapshot> parent = Optional.empty();
 
-  @Property(tries = 25)
+  @Property(tries = 12)
   void snapshots_ofAnyHistory_restoreTheirBytes(
       @ForAll long seed,
       @ForAll boolean encrypted,

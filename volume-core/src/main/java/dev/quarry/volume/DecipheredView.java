@@ -35,21 +35,42 @@ record DecipheredView(FrozenView stored, StoredSectors sectors) implements Froze
   }
 
   @Override
+  public int read(long chunk, BlockMask blocks, MemorySegment into, long at)
+      throws VolumeException {
+    int length = stored.read(chunk, blocks, into, at);
+    for (int from = blocks.next(0); from < ChunkLayout.BLOCKS_PER_CHUNK; ) {
+      int to = blocks.nextAbsent(from);
+      int start = from * ChunkLayout.BLOCK_BYTES;
+      int end = Math.min(to * ChunkLayout.BLOCK_BYTES, length);
+      if (start < end) {
+        decipher(ChunkLayout.chunkStart(chunk) + start, into, at + start, end - start);
+      }
+      from = blocks.next(to);
+    }
+    return length;
+  }
+
+  @Override
   public int readUnchanged(long chunk, MemorySegment into, long at) throws VolumeException {
     return deciphered(chunk, into, at, stored.readUnchanged(chunk, into, at));
   }
 
   private int deciphered(long chunk, MemorySegment into, long at, int length)
       throws VolumeException {
+    decipher(ChunkLayout.chunkStart(chunk), into, at, length);
+    return length;
+  }
+
+  private void decipher(long offset, MemorySegment into, long at, int length)
+      throws VolumeException {
     try {
-      sectors.decipher(ChunkLayout.chunkStart(chunk), into, at, length);
+      sectors.decipher(offset, into, at, length);
     } catch (IllegalStateException e) {
       if (sectors.cipher().closed()) {
         throw new VolumeException.Detached("volume is closed");
       }
       throw e;
     }
-    return length;
   }
 
   @Override

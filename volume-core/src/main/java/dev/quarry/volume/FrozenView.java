@@ -34,6 +34,15 @@ public interface FrozenView extends AutoCloseable {
   /// @throws VolumeException.Full if the local disk was too full to keep the old blocks
   int read(long chunk, MemorySegment into, long at) throws VolumeException;
 
+  /// Reads some blocks of a chunk, each to where it lies in the chunk, under the same terms. What
+  /// is left at the others is not said: a view may read them as well.
+  ///
+  /// @return the length of the chunk
+  default int read(long chunk, BlockMask blocks, MemorySegment into, long at)
+      throws VolumeException {
+    return read(chunk, into, at);
+  }
+
   /// Reads a chunk that counts as unchanged since the view's parent, for those who want to know
   /// whether it is. Comes before any [#release].
   ///

@@ -183,12 +183,18 @@ final class OpenView implements FrozenView {
 
   @Override
   public int read(long chunk, MemorySegment into, long at) throws VolumeException {
+    return read(chunk, BlockMask.ALL, into, at);
+  }
+
+  @Override
+  public int read(long chunk, BlockMask blocks, MemorySegment into, long at)
+      throws VolumeException {
     checkUsable();
     int length = (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes - ChunkLayout.chunkStart(chunk));
-    if (needsSource(chunk)) {
+    if (needsSource(chunk, blocks)) {
       owner.readSource(chunk, into, at, length);
     }
-    owner.readSteadily(chunk, () -> overlay(chunk, into, at, length));
+    owner.readSteadily(chunk, () -> overlay(chunk, blocks, into, at, length));
     checkUsable(); // a block that changed before it could be kept was read as it is now
     return length;
   }
@@ -236,25 +242,27 @@ final class OpenView implements FrozenView {
 
   /// Whether a block of the chunk, as it was, is in the source only. What is here stays here, so
   /// the answer can only go from yes to no.
-  private boolean needsSource(long chunk) {
-    if (!owner.here(chunk).equals(BlockMask.ALL)) {
+  private boolean needsSource(long chunk, BlockMask blocks) {
+    if (!owner.here(chunk).containsAll(blocks)) {
       return true;
     }
     Kept marks = kept.get(chunk);
-    return marks != null && !marks.here.equals(BlockMask.ALL);
+    return marks != null && !marks.here.containsAll(blocks);
   }
 
   /// Puts over what came from the source: what is in the data file and has not changed since, and
   /// what was copied aside. The chunk's lock is held.
-  private void overlay(long chunk, MemorySegment into, long at, int length) throws VolumeException {
+  private void overlay(long chunk, BlockMask blocks, MemorySegment into, long at, int length)
+      throws VolumeException {
     long start = ChunkLayout.chunkStart(chunk);
     Kept marks = kept.get(chunk);
     BlockMask copied = marks == null ? BlockMask.NONE : marks.copied;
     BlockMask keptAside = marks == null ? BlockMask.NONE : copied.and(marks.here);
     forEachRun(
-        owner.here(chunk).without(copied),
+        owner.here(chunk).without(copied).and(blocks),
         (from, to) -> readRun(data, start, from, to, into, at, length));
-    forEachRun(keptAside, (from, to) -> readRun(aside, start, from, to, into, at, length));
+    forEachRun(
+        keptAside.and(blocks), (from, to) -> readRun(aside, start, from, to, into, at, length));
   }
 
   private static void readRun(
