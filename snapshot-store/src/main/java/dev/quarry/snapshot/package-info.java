@@ -1,8 +1,8 @@
 /// Snapshots of volumes on object stores: incremental to the block of 4 KiB, restored lazily.
 ///
 /// **Way in:** [dev.quarry.snapshot.VolumeSnapshots], for those who have volumes and implement
-/// [dev.quarry.snapshot.SnapshotVolume]; below it [dev.quarry.snapshot.SnapshotService], by lineages
-/// and views.
+/// [dev.quarry.snapshot.SnapshotVolume]; below it [dev.quarry.snapshot.SnapshotService], by
+/// lineages and views.
 ///
 /// **Nouns.** A *lineage* is what a volume's snapshots are kept under, with a *log* whose entries
 /// alone say which there are. A snapshot has a *root*, a *tree* of pages, and *frames* in *packs*;
