@@ -125,6 +125,20 @@ final class CommandBuilder {
         text -> oneOf(type, text));
   }
 
+  /// The command's arguments, one or more.
+  CommandBuilder arguments(String label, String description) {
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel(label)
+            .description(description)
+            .arity("1..*")
+            .required(true)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .build());
+    return this;
+  }
+
   private <T> CommandBuilder argument(
       String label, String description, Class<T> type, Function<String, T> reader) {
     spec.addPositional(

@@ -4,6 +4,7 @@ import dev.quarry.node.JsonObject;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,8 +14,8 @@ import picocli.CommandLine.ParseResult;
 
 /// One use of a command: its arguments, its outputs and its node.
 ///
-/// @param arguments what was given, read
-record Invocation(ParseResult arguments) {
+/// @param parsed what was given, read
+record Invocation(ParseResult parsed) {
   static final String DATA = "--data";
   static final String OUTPUT = "--output";
 
@@ -28,7 +29,7 @@ record Invocation(ParseResult arguments) {
 
   /// The value of an option that is there or has a default, in the type it was read as.
   <T> T value(String option) {
-    return arguments.commandSpec().findOption(option).getValue();
+    return parsed.commandSpec().findOption(option).getValue();
   }
 
   /// The text of an option that may be left out.
@@ -43,7 +44,7 @@ record Invocation(ParseResult arguments) {
 
   /// Whether a flag was given.
   boolean flag(String option) {
-    return arguments.hasMatchedOption(option);
+    return parsed.hasMatchedOption(option);
   }
 
   /// The pairs of an option that may be repeated.
@@ -53,7 +54,12 @@ record Invocation(ParseResult arguments) {
 
   /// The command's one argument, in the type it was read as.
   <T> T argument() {
-    return arguments.commandSpec().positionalParameters().getFirst().getValue();
+    return parsed.commandSpec().positionalParameters().getFirst().getValue();
+  }
+
+  /// The command's arguments, of which there are one or more.
+  List<String> arguments() {
+    return parsed.commandSpec().positionalParameters().getFirst().getValue();
   }
 
   /// The data folder.
@@ -95,6 +101,6 @@ record Invocation(ParseResult arguments) {
   }
 
   CommandLine commandLine() {
-    return arguments.commandSpec().commandLine();
+    return parsed.commandSpec().commandLine();
   }
 }

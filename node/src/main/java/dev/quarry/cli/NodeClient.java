@@ -68,6 +68,11 @@ final class NodeClient {
     return path("/v1/volumes/", volume);
   }
 
+  /// The path of a snapshot.
+  static String snapshotPath(String id) {
+    return path("/v1/snapshots/", id);
+  }
+
   /// The path of a key.
   ///
   /// @param key its id, its ARN or an alias of it

@@ -61,6 +61,7 @@ final class Quarry {
             ServeCommand.spec(),
             StatusCommand.spec(),
             VolumeCommands.spec(),
+            SnapshotCommands.spec(),
             AttachCommand.spec(),
             DetachCommand.spec(),
             keys ? KeyCommands.spec() : KeyCommands.outline().groups(),

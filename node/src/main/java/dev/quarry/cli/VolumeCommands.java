@@ -15,6 +15,10 @@ final class VolumeCommands {
   private static final String ENCRYPTED = "--encrypted";
   private static final String KEY = "--key";
 
+  private static final String SNAPSHOT = "--snapshot";
+  private static final String INITIALIZATION_RATE = "--initialization-rate";
+  private static final int MIB = 1 << 20;
+
   private static final String IOPS_HELP =
       "I/Os a second to provision, for gp3 (default 3000), io1 and io2.";
   private static final String THROUGHPUT_HELP =
@@ -31,10 +35,23 @@ final class VolumeCommands {
     return new CommandBuilder(
             "create",
             "Creates a volume. It reads as zeros and takes space only where it is written.")
-        .required(
+        .option(
             SIZE,
             "SIZE",
-            "From 1 GiB to 64 TiB, in whole GiB: 20GiB, 1.5TiB, 512G, or a number of bytes.",
+            "From 1 GiB to 64 TiB, in whole GiB: 20GiB, 1.5TiB, 512G, or a number of bytes. Needed"
+                + " unless it is made from a snapshot, whose size it then gets.",
+            ByteSize.class,
+            ByteSize::parse)
+        .option(
+            SNAPSHOT,
+            "SNAPSHOT",
+            "The snapshot to make it from: its id. It can be used at once; what is read before it"
+                + " is on the local disk comes from the store.")
+        .option(
+            INITIALIZATION_RATE,
+            "RATE",
+            "How fast to bring it to the local disk, a second: from 100MiB to 300MiB. Default: as"
+                + " fast as it goes.",
             ByteSize.class,
             ByteSize::parse)
         .option(
@@ -66,7 +83,15 @@ final class VolumeCommands {
   }
 
   private static void create(Invocation given) {
-    JsonObject asked = new JsonObject().put("sizeBytes", given.<ByteSize>value(SIZE).bytes());
+    JsonObject asked = new JsonObject();
+    given.<ByteSize>optional(SIZE).ifPresent(size -> asked.put("sizeBytes", size.bytes()));
+    given.text(SNAPSHOT).ifPresent(snapshot -> asked.put("snapshotId", snapshot));
+    given
+        .<ByteSize>optional(INITIALIZATION_RATE)
+        .ifPresent(rate -> asked.put("volumeInitializationRate", mibps(given, rate)));
+    if (given.text(SNAPSHOT).isEmpty() && !asked.has("sizeBytes")) {
+      throw given.wrongUsage("give --size, or --snapshot to make it from one");
+    }
     putFigures(given, asked);
     given.text(NAME).ifPresent(name -> asked.put("name", name));
     if (given.flag(ENCRYPTED) || given.text(KEY).isPresent()) {
@@ -85,6 +110,13 @@ final class VolumeCommands {
     given.text(TYPE).ifPresent(type -> asked.put("type", type));
     given.<Integer>optional(IOPS).ifPresent(iops -> asked.put("iops", iops));
     given.<Integer>optional(THROUGHPUT).ifPresent(mibps -> asked.put("throughputMibps", mibps));
+  }
+
+  private static long mibps(Invocation given, ByteSize rate) {
+    if (rate.bytes() % MIB != 0) {
+      throw given.wrongUsage(INITIALIZATION_RATE + " takes whole MiB a second, such as 200MiB");
+    }
+    return rate.bytes() / MIB;
   }
 
   private static int figure(String text) {

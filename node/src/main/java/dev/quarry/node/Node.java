@@ -44,7 +44,9 @@ public final class Node implements AutoCloseable {
   private final LocalKeyService keys;
   private final Periodic upkeep;
   private final Optional<VolumeRecord> demo;
+  private final SnapshotStart start;
   private final VolumeCatalogue volumes;
+  private final NodeSnapshots snapshots;
   private final NbdServer nbd;
   private final ControlServer control;
   private boolean closed; // guarded by this
@@ -56,7 +58,9 @@ public final class Node implements AutoCloseable {
       LocalKeyService keys,
       Periodic upkeep,
       Optional<VolumeRecord> demo,
+      SnapshotStart start,
       VolumeCatalogue volumes,
+      NodeSnapshots snapshots,
       NbdServer nbd,
       ControlServer control) {
     this.settings = settings;
@@ -65,7 +69,9 @@ public final class Node implements AutoCloseable {
     this.keys = keys;
     this.upkeep = upkeep;
     this.demo = demo;
+    this.start = start;
     this.volumes = volumes;
+    this.snapshots = snapshots;
     this.nbd = nbd;
     this.control = control;
   }
@@ -94,8 +100,11 @@ public final class Node implements AutoCloseable {
     DataFolder folder = DataFolder.prepare(settings.dataFolder());
     DirectoryLock lock = opened.add(folder.lock());
     LocalKeyService keys = opened.add(NodeKeys.open(folder.path(), settings.keys(), local));
+    SnapshotStart start = opened.add(SnapshotStart.of(settings, keys));
     VolumeCatalogue volumes =
-        opened.add(folder.open(settings.limits().catalogueSettings().with(keys)));
+        opened.add(
+            folder.open(settings.limits().catalogueSettings().with(keys).with(start.origins())));
+    NodeSnapshots snapshots = opened.add(new NodeSnapshots(start, volumes));
     ClientLimits clients = new ClientLimits(settings.limits(), new SystemTime());
     Optional<VolumeRecord> demo =
         folder.fresh() ? Optional.of(createDemo(volumes)) : Optional.empty();
@@ -105,9 +114,10 @@ public final class Node implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.add(new StatusApi(settings, volumes, nbd, clients, tcp, InstantSource.system()).route());
     EncryptionDefaults defaults = EncryptionDefaults.open(folder.path(), keys, Caller.owner());
-    VolumeRequests requests = new VolumeRequests(new VolumeEncryption(defaults));
+    VolumeRequests requests = new VolumeRequests(new VolumeEncryption(defaults), snapshots);
     VolumeJson json = new VolumeJson(new ExportUris(tcp, settings.socket()));
     routes.addAll(new VolumeApi(volumes, requests, json).routes());
+    routes.addAll(new SnapshotApi(snapshots).routes());
     routes.addAll(new SettingsApi(defaults).routes());
     routes.addAll(new KeyApi(keys, volumes).routes());
     routes.addAll(new AliasApi(keys).routes());
@@ -124,13 +134,15 @@ public final class Node implements AutoCloseable {
             Version.current());
     write(file, settings);
     Periodic upkeep = Periodic.start("key-upkeep", KeyUpkeep.PERIOD, new KeyUpkeep(keys));
+    snapshots.resume();
     LOG.atInfo()
         .setMessage("node started")
         .addKeyValue("version", file.version())
         .addKeyValue("data", settings.dataFolder())
         .addKeyValue("volumes", volumes.list().size())
         .log();
-    return new Node(settings, file, lock, keys, upkeep, demo, volumes, nbd, control);
+    return new Node(
+        settings, file, lock, keys, upkeep, demo, start, volumes, snapshots, nbd, control);
   }
 
   /// Where this node is reached.
@@ -156,11 +168,13 @@ public final class Node implements AutoCloseable {
     LOG.info("node is ending");
     NodeFile.delete(settings.dataFolder());
     control.close();
+    snapshots.close();
     nbd.shutdown(FINISH_TIMEOUT);
     // Closed from the last to the first, whatever fails.
     try (lock;
         keys;
-        upkeep) {
+        upkeep;
+        start) {
       volumes.close();
     }
     LOG.info("node ended, all volumes are durable");

@@ -10,8 +10,15 @@ import java.nio.file.Path;
 /// @param api where its control API listens: an address of loopback
 /// @param keys how it opens its keys
 /// @param limits what it holds volumes and clients to
+/// @param store where it keeps snapshots
 public record NodeSettings(
-    Path dataFolder, HostPort nbd, Path socket, HostPort api, KeySettings keys, NodeLimits limits) {
+    Path dataFolder,
+    HostPort nbd,
+    Path socket,
+    HostPort api,
+    KeySettings keys,
+    NodeLimits limits,
+    StoreSettings store) {
   /// What is listened on unless the user says otherwise. Only this machine reaches it: NBD without
   /// TLS has neither secrecy nor passwords.
   public static final String DEFAULT_NBD = "127.0.0.1:10809";
@@ -22,6 +29,17 @@ public record NodeSettings(
   public NodeSettings {
     dataFolder = dataFolder.toAbsolutePath().normalize();
     socket = socket.toAbsolutePath().normalize();
+  }
+
+  /// With snapshots in the data folder.
+  public NodeSettings(
+      Path dataFolder,
+      HostPort nbd,
+      Path socket,
+      HostPort api,
+      KeySettings keys,
+      NodeLimits limits) {
+    this(dataFolder, nbd, socket, api, keys, limits, StoreSettings.standard());
   }
 
   /// With the usual keys and limits.

@@ -40,6 +40,11 @@ final class Query {
     return new Query(values);
   }
 
+  /// A text that may be there.
+  Optional<String> text(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+
   /// A whole number from 1 on that may be there.
   Optional<Long> count(String name) {
     Optional<String> text = Optional.ofNullable(values.get(name));

@@ -3,6 +3,7 @@ package dev.quarry.node;
 import dev.quarry.shaping.ModifyRequest;
 import dev.quarry.shaping.VolumeParameterException;
 import dev.quarry.shaping.VolumeType;
+import dev.quarry.snapshot.SnapshotInfo;
 import dev.quarry.volume.NewVolume;
 import java.util.List;
 import java.util.Optional;
@@ -21,19 +22,49 @@ final class VolumeRequests {
   private static final String KMS_KEY_ID = "kmsKeyId";
   private static final long GIB = 1L << 30;
 
+  private static final String SNAPSHOT = "snapshotId";
+  private static final String INITIALIZATION_RATE = "volumeInitializationRate";
+
   private final VolumeEncryption encryption;
+  private final NodeSnapshots snapshots;
 
   /// @param encryption decides about the keys of new volumes
-  VolumeRequests(VolumeEncryption encryption) {
+  /// @param snapshots that volumes may be made from
+  VolumeRequests(VolumeEncryption encryption, NodeSnapshots snapshots) {
     this.encryption = encryption;
+    this.snapshots = snapshots;
   }
 
   /// The volume that a request to create one asks for.
   NewVolume create(byte[] body) {
     Parameters parameters =
         Parameters.of(
-            body, List.of(SIZE, TYPE, IOPS, THROUGHPUT, NAME, TAGS, ENCRYPTED, KMS_KEY_ID));
-    NewVolume plain = NewVolume.ofBytes(parameters.requiredNumber(SIZE));
+            body,
+            List.of(
+                SIZE,
+                TYPE,
+                IOPS,
+                THROUGHPUT,
+                NAME,
+                TAGS,
+                ENCRYPTED,
+                KMS_KEY_ID,
+                SNAPSHOT,
+                INITIALIZATION_RATE));
+    OptionalInt rate = parameters.smallNumber(INITIALIZATION_RATE);
+    Optional<SnapshotInfo> snapshot = parameters.text(SNAPSHOT).map(snapshots::completed);
+    if (snapshot.isEmpty() && rate.isPresent()) {
+      throw new ApiException(
+          400,
+          "InvalidParameterDependency",
+          "the parameter VolumeInitializationRate needs the parameter SnapshotId");
+    }
+    Optional<VolumeEncryption.Choice> choice =
+        encryption.choose(
+            snapshot.filter(SnapshotInfo::encrypted).flatMap(SnapshotAttributes::keyArn),
+            parameters.truth(ENCRYPTED),
+            parameters.text(KMS_KEY_ID));
+    NewVolume plain = NewVolume.ofBytes(size(parameters, snapshot));
     return new NewVolume(
         plain.sizeBytes(),
         parameters.text(TYPE).orElse(plain.type()),
@@ -41,7 +72,27 @@ final class VolumeRequests {
         parameters.smallNumber(THROUGHPUT),
         parameters.text(NAME),
         parameters.texts(TAGS),
-        encryption.keyFor(parameters.truth(ENCRYPTED), parameters.text(KMS_KEY_ID)));
+        choice.map(VolumeEncryption.Choice::keyArn),
+        snapshot.map(from ->
+            new NewVolume.Source(
+                from.id().text(),
+                choice.filter(VolumeEncryption.Choice::keepsDataKey).isPresent(),
+                rate)));
+  }
+
+  /// The size asked for, or that of the snapshot, in whole GiB.
+  private static long size(Parameters parameters, Optional<SnapshotInfo> snapshot) {
+    if (snapshot.isEmpty()) {
+      return parameters.requiredNumber(SIZE);
+    }
+    long least = Math.ceilDiv(snapshot.get().volumeSizeBytes(), GIB) * GIB;
+    long size = parameters.number(SIZE).orElse(least);
+    if (size < least) {
+      throw invalid(
+          "The volume size is invalid: %d bytes is less than the snapshot %s has; at least %dGiB."
+              .formatted(size, snapshot.get().id(), least / GIB));
+    }
+    return size;
   }
 
   /// What a request to modify a volume asks for.

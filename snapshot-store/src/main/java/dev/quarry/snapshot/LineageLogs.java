@@ -2,6 +2,8 @@ package dev.quarry.snapshot;
 
 import dev.quarry.objects.ObjectStore;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,8 +31,33 @@ final class LineageLogs {
 
   /// The log of a lineage, as it was read last.
   LineageLog of(UUID volume) {
-    return logs.computeIfAbsent(
-        volume, _ -> LineageLog.open(store, sealsOf(volume), volume, anchors, clock, random));
+    Seals seals = sealsOf(volume);
+    LineageLog known =
+        logs.computeIfAbsent(
+            volume, _ -> LineageLog.open(store, seals, volume, anchors, clock, random));
+    if (known.state().keyId().equals(seals.keyId())) {
+      return known;
+    }
+    // Looked at before there was a key, and so before there was anything.
+    logs.remove(volume, known);
+    return of(volume);
+  }
+
+  /// All lineages that have something in the store.
+  List<UUID> all() {
+    return Stores.run(() -> {
+      List<UUID> found = new ArrayList<>();
+      String after = "";
+      while (true) {
+        ObjectStore.Page page = store.list(ObjectNames.VOLUMES, after, 1);
+        if (page.entries().isEmpty()) {
+          return found;
+        }
+        String volume = ObjectNames.volumeIn(page.entries().getFirst().name());
+        ObjectNames.lineage(volume).ifPresent(found::add);
+        after = ObjectNames.VOLUMES + volume + ObjectNames.BEHIND;
+      }
+    });
   }
 
   /// What guards a lineage.

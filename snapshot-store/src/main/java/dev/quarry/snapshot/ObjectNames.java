@@ -1,6 +1,7 @@
 package dev.quarry.snapshot;
 
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The names of all objects, below the store's prefix.
@@ -15,10 +16,32 @@ import java.util.UUID;
 /// i/<snapshot id>                                     which volume a snapshot is of
 /// ```
 final class ObjectNames {
+  /// What all names of lineages' objects begin with.
+  static final String VOLUMES = "v/";
+
+  /// Comes behind `/` in the order of names, so that a lineage's name with it comes behind all of
+  /// the lineage's objects.
+  static final String BEHIND = "0";
+
   private ObjectNames() {}
 
   static String volume(UUID volume) {
-    return "v/" + volume + "/";
+    return VOLUMES + volume + "/";
+  }
+
+  /// The part of a name of a lineage's object that says which.
+  static String volumeIn(String name) {
+    int end = name.indexOf('/', VOLUMES.length());
+    return name.substring(VOLUMES.length(), end < 0 ? name.length() : end);
+  }
+
+  /// The lineage that such a part says; nothing if somebody else put the object there.
+  static Optional<UUID> lineage(String text) {
+    try {
+      return Optional.of(UUID.fromString(text)).filter(uuid -> uuid.toString().equals(text));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 
   static String log(UUID volume) {

@@ -167,6 +167,11 @@ public final class SnapshotService {
     }
   }
 
+  /// The lineages that have something in the store. One request for each.
+  public List<UUID> lineages() {
+    return logs.all();
+  }
+
   /// The snapshots of a volume, oldest first, without those that are gone.
   public List<SnapshotInfo> list(UUID volume) {
     Lineage lineage = logs.of(volume).refresh();

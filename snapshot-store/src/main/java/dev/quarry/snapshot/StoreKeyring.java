@@ -53,6 +53,13 @@ public final class StoreKeyring implements Keyring, AutoCloseable {
         volume, (_, guard) -> guard.key().isEmpty() ? null : guard); // looked up too early
   }
 
+  /// The data key of a lineage, wrapped and bound to its volume; nothing if it is not encrypted.
+  public Optional<CiphertextBlob> wrapped(UUID volume) {
+    return Stores.run(() -> Stores.names(store, ObjectNames.keys(volume))).stream()
+        .reduce((_, later) -> later)
+        .map(this::get);
+  }
+
   @Override
   public Seals sealsOf(UUID volume) {
     return guards.computeIfAbsent(volume, this::find).seals();
@@ -64,10 +71,7 @@ public final class StoreKeyring implements Keyring, AutoCloseable {
       return new Guard(new ChecksumSeals(), Optional.empty());
     }
     String name = names.getLast(); // the latest revision
-    byte[] wrapped =
-        Stores.run(() -> store.get(name))
-            .orElseThrow(() -> new SnapshotException.Corrupt(name, "wrapped key is missing"));
-    DataKey key = unwrap(volume, wrapped);
+    DataKey key = unwrap(volume, get(name));
     Seals seals = new DataKeySeals(key);
     if (!name.startsWith(ObjectNames.keys(volume) + seals.keyId() + "/")) {
       key.close();
@@ -76,7 +80,13 @@ public final class StoreKeyring implements Keyring, AutoCloseable {
     return new Guard(seals, Optional.of(key));
   }
 
-  private DataKey unwrap(UUID volume, byte[] wrapped) {
+  private CiphertextBlob get(String name) {
+    return Stores.run(() -> store.get(name))
+        .map(CiphertextBlob::of)
+        .orElseThrow(() -> new SnapshotException.Corrupt(name, "wrapped key is missing"));
+  }
+
+  private DataKey unwrap(UUID volume, CiphertextBlob wrapped) {
     KeyService keys =
         service.orElseThrow(() ->
             new SnapshotException.IncorrectState(
@@ -88,8 +98,7 @@ public final class StoreKeyring implements Keyring, AutoCloseable {
                     "key of a lineage without a volume's name volume=" + volume))
             .text();
     try {
-      return keys.decrypt(
-          caller, CiphertextBlob.of(wrapped), EncryptionContext.ofEbs(id), Optional.empty());
+      return keys.decrypt(caller, wrapped, EncryptionContext.ofEbs(id), Optional.empty());
     } catch (KeyServiceException e) {
       throw new SnapshotException.KeyUnusable(
           "the key of the snapshots cannot be used volume=%s: %s".formatted(id, e.getMessage()), e);

@@ -29,7 +29,7 @@ public abstract sealed class ControlException extends RuntimeException {
   /// What a key service refused, under its code.
   ///
   /// @param fact what cannot be done without the key
-  static ControlException of(String fact, KeyServiceException e) {
+  public static ControlException of(String fact, KeyServiceException e) {
     String message = fact + ": " + e.getMessage();
     return switch (e) {
       case KeyServiceException.KMSInternalException _, KeyServiceException.KeyStoreException _ ->

@@ -13,17 +13,21 @@ import java.util.Optional;
 /// **metered → throttled → encrypted → chunked → file**
 ///
 /// Metering sees what the client sees, waits included. A limit is charged before anything is worked
-/// on. Below the cipher there is no plain text, so that the file, what a snapshot reads and what it
-/// uploads are all enciphered by one key.
+/// on. Below the cipher there is no plain text: [VolumeData] has these last three, and deciphers
+/// for a snapshot what it reads of them.
+///
+/// Closing goes from what uses to what is used: what brings chunks from a snapshot, then the
+/// devices, then the key. Used by one thread at a time.
 final class DevicePipeline {
-  private final ChunkedDevice chunked;
+  private final VolumeData data;
   private final Optional<DataKey> key;
-  private final BlockDevice data;
+  private final Optional<ChunkSource> source; // what is still to be hydrated from
+  private Optional<SnapshotOrigins.Hydration> hydration = Optional.empty();
 
-  private DevicePipeline(ChunkedDevice chunked, Optional<DataKey> key, BlockDevice data) {
-    this.chunked = chunked;
-    this.key = key;
+  private DevicePipeline(VolumeData data, Optional<DataKey> key, Optional<ChunkSource> source) {
     this.data = data;
+    this.key = key;
+    this.source = source;
   }
 
   /// Opens a volume's devices.
@@ -31,39 +35,76 @@ final class DevicePipeline {
   /// @param machineCrashed whether the machine went down while the volume was open
   /// @throws ControlException if the volume's key cannot be used
   static DevicePipeline open(
-      Disk folder, VolumeRecord record, boolean machineCrashed, VolumeKeys keys)
+      Disk folder, VolumeRecord record, boolean machineCrashed, Surroundings surroundings)
       throws IOException {
+    VolumeKeys keys = surroundings.keys();
+    Optional<ChunkSource> source = record.hydration().map(_ -> surroundings.sourceOf(record));
     Optional<DataKey> key = record.encryption().map(e -> keys.unwrap(record.id(), e));
     try {
-      ChunkedDevice chunked =
-          ChunkedDevice.open(folder, record.sizeBytes(), new Origin.Empty(), machineCrashed);
-      BlockDevice data = key.<BlockDevice>map(k -> keys.encipher(chunked, k)).orElse(chunked);
-      return new DevicePipeline(chunked, key, data);
+      VolumeData data =
+          VolumeData.open(
+              folder,
+              record.sizeBytes(),
+              origin(record, source),
+              key.map(DataKey::sectorCipher),
+              keys.scratch(),
+              machineCrashed);
+      return new DevicePipeline(data, key, source);
     } catch (IOException | RuntimeException e) {
       key.ifPresent(DataKey::close);
       throw e;
     }
   }
 
+  private static Origin origin(VolumeRecord record, Optional<ChunkSource> source) {
+    if (source.isPresent()) {
+      return new Origin.Cold(source.get());
+    }
+    return record.originSnapshot().isPresent() ? new Origin.Hydrated() : new Origin.Empty();
+  }
+
+  /// Begins to bring the volume to the local disk, if some of it is not there.
+  ///
+  /// @param hydrated is run once all of it is
+  void hydrate(VolumeRecord record, Surroundings surroundings, Runnable hydrated) {
+    hydration = source.map(from -> surroundings.origins().hydrate(record, data, from, hydrated));
+  }
+
+  /// Whether it is being brought to the local disk.
+  boolean hydrating() {
+    return hydration.isPresent();
+  }
+
+  /// Tells which key it is encrypted with, if it is.
+  Optional<byte[]> keyCheckValue() {
+    return key.map(DataKey::checkValue);
+  }
+
   /// The volume's data, behind all limits.
-  BlockDevice data() {
+  VolumeData data() {
     return data;
+  }
+
+  /// The device with it.
+  BlockDevice device() {
+    return data.device();
   }
 
   /// Whether a force failed, so that the volume refuses changes for good.
   boolean failed() {
-    return chunked.failed();
+    return data.failed();
   }
 
   /// Grows the volume under its clients.
   void grow(long newSizeBytes) throws IOException {
-    chunked.grow(newSizeBytes);
+    data.grow(newSizeBytes);
   }
 
   /// Closes all devices after the requests in flight, with data and marks durable.
   void closeDurably() throws VolumeException {
     try {
-      chunked.closeDurably();
+      hydration.ifPresent(SnapshotOrigins.Hydration::close);
+      data.closeDurably();
     } finally {
       key.ifPresent(DataKey::close);
     }
@@ -72,6 +113,7 @@ final class DevicePipeline {
   /// Closes all devices; makes nothing durable.
   void close() throws VolumeException {
     try {
+      hydration.ifPresent(SnapshotOrigins.Hydration::close);
       data.close();
     } finally {
       key.ifPresent(DataKey::close);

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 /// @param name a name that no other volume has
 /// @param tags tags
 /// @param key under which customer key to encrypt it, by id, ARN or alias; not encrypted if empty
+/// @param source the snapshot to make it from; zeros if empty
 public record NewVolume(
     long sizeBytes,
     String type,
@@ -20,7 +21,17 @@ public record NewVolume(
     OptionalInt throughputMibps,
     Optional<String> name,
     Map<String, String> tags,
-    Optional<String> key) {
+    Optional<String> key,
+    Optional<Source> source) {
+
+  /// A snapshot to make a volume from.
+  ///
+  /// @param snapshot its id
+  /// @param keepsDataKey whether the volume is encrypted under the snapshot's data key, and a new
+  ///   one otherwise; of no meaning without a customer key
+  /// @param initializationMibps the rate in MiB/s at which to bring it to the local disk; nothing
+  ///   for as fast as it goes
+  public record Source(String snapshot, boolean keepsDataKey, OptionalInt initializationMibps) {}
 
   /// A gp3 volume without a name.
   public static NewVolume ofGib(long sizeGib) {
@@ -37,31 +48,39 @@ public record NewVolume(
         OptionalInt.empty(),
         Optional.empty(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
   public NewVolume named(String newName) {
-    return new NewVolume(sizeBytes, type, iops, throughputMibps, Optional.of(newName), tags, key);
+    return new NewVolume(
+        sizeBytes, type, iops, throughputMibps, Optional.of(newName), tags, key, source);
   }
 
   public NewVolume ofType(String newType) {
-    return new NewVolume(sizeBytes, newType, iops, throughputMibps, name, tags, key);
+    return new NewVolume(sizeBytes, newType, iops, throughputMibps, name, tags, key, source);
   }
 
   public NewVolume withIops(int newIops) {
     return new NewVolume(
-        sizeBytes, type, OptionalInt.of(newIops), throughputMibps, name, tags, key);
+        sizeBytes, type, OptionalInt.of(newIops), throughputMibps, name, tags, key, source);
   }
 
   public NewVolume withThroughputMibps(int newMibps) {
-    return new NewVolume(sizeBytes, type, iops, OptionalInt.of(newMibps), name, tags, key);
+    return new NewVolume(sizeBytes, type, iops, OptionalInt.of(newMibps), name, tags, key, source);
   }
 
   public NewVolume tagged(Map<String, String> newTags) {
-    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, newTags, key);
+    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, newTags, key, source);
   }
 
   public NewVolume encryptedUnder(String newKey) {
-    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, tags, Optional.of(newKey));
+    return new NewVolume(
+        sizeBytes, type, iops, throughputMibps, name, tags, Optional.of(newKey), source);
+  }
+
+  public NewVolume madeFrom(Source newSource) {
+    return new NewVolume(
+        sizeBytes, type, iops, throughputMibps, name, tags, key, Optional.of(newSource));
   }
 }

@@ -22,6 +22,19 @@ record Surroundings(Host host, CatalogueSettings settings, VolumeKeys keys) {
     return host.clock().instant();
   }
 
+  /// The snapshots that volumes are made from.
+  SnapshotOrigins origins() {
+    return settings
+        .origins()
+        .orElseThrow(
+            () -> ControlException.Conflict.incorrectState("This catalogue has no snapshots."));
+  }
+
+  /// What a volume was made from.
+  ChunkSource sourceOf(VolumeRecord record) {
+    return origins().source(record);
+  }
+
   Shaping shaping(VolumeRecord record) {
     return Shaping.of(record, settings.limits(), host);
   }

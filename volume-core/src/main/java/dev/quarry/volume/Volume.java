@@ -13,7 +13,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One volume of a catalogue: its record and, while it is attached, its devices.
+/// One volume of a catalogue: its record and, while somebody needs them, its devices. Attachments
+/// need them, and so do holds, for a snapshot, and what brings the volume to the local disk.
 ///
 /// Its monitor serialises transitions, with the disk's work in them; reading the record needs no
 /// lock. Requests never hold the monitor, except to report a failure after they left the devices.
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 ///   when on they count whatever happens; then show them to clients. No client sees a size that a
 ///   crash takes back. Cut short before that record, a modification has failed; after it, it is
 ///   completed at the next start.
+/// - Made from a snapshot: pin the snapshot, then record the volume; what is wholly here is
+///   recorded as that once it is durable. A crash leaves a pin too many at most, or fetches once
+///   more.
 /// - Credits: set aside in the record before the first client is let in, so that a kill at any time
 ///   gives none back.
 /// - Delete: record `deleting`, then delete the files, the record last.
@@ -39,6 +43,7 @@ final class Volume {
   private final Surroundings surroundings;
   private final Shaping shaping;
   private final Set<Attachment> attachments = new HashSet<>(); // guarded by this
+  private final Set<VolumeHold> holds = new HashSet<>(); // guarded by this
   private Optional<DevicePipeline> devices = Optional.empty(); // guarded by this
   private boolean gone; // guarded by this: deleted wholly
   private boolean retired; // guarded by this: the catalogue is closed
@@ -68,21 +73,33 @@ final class Volume {
 
   /// Makes the files of a volume in state `creating`, which is then `available`.
   ///
-  /// @param key under which customer key to encrypt it, if it is to be encrypted
-  synchronized void create(Optional<String> key) {
+  /// @param asked what its record does not have
+  synchronized void create(NewVolume asked) {
     checkThere();
-    VolumeKeys keys = surroundings.keys();
+    VolumeId id = folder.id();
     try {
-      store(key.map(k -> record.encrypted(keys.draw(folder.id(), k))).orElse(record));
-      folder.open(record, false, keys).closeDurably();
+      Optional<NewVolume.Source> source = asked.source();
+      Optional<String> parent = source.map(from -> surroundings.origins().pin(from.snapshot(), id));
+      Optional<VolumeRecord.Encryption> encryption =
+          asked.key().map(key -> dataKey(key, source.filter(NewVolume.Source::keepsDataKey)));
+      VolumeRecord begun = record.withParent(parent);
+      store(encryption.map(begun::encrypted).orElse(begun));
+      folder.open(record, false, surroundings).closeDurably();
       store(record.withState(VolumeState.AVAILABLE));
     } catch (IOException e) {
       discard();
-      throw DiskFailure.of("create volume " + folder.id(), e);
-    } catch (ControlException e) {
+      throw DiskFailure.of("create volume " + id, e);
+    } catch (RuntimeException e) {
       discard();
       throw e;
     }
+  }
+
+  /// @param source the snapshot whose data key it gets; a new one if empty
+  private VolumeRecord.Encryption dataKey(String key, Optional<NewVolume.Source> source) {
+    return source
+        .map(from -> surroundings.origins().dataKey(from.snapshot(), folder.id()))
+        .orElseGet(() -> surroundings.keys().draw(folder.id(), key));
   }
 
   /// Attaches once more, opening the devices if this is the first time.
@@ -95,17 +112,83 @@ final class Volume {
           "Volume %s is %s and cannot be attached.%s"
               .formatted(folder.id(), record.state().apiName(), advice()));
     }
-    try {
-      if (devices.isEmpty()) {
-        devices = Optional.of(open());
-      }
-    } catch (IOException e) {
-      throw DiskFailure.of("open volume " + folder.id(), e);
-    }
-    Attachment attachment = new Attachment(this, shaping.inFrontOf(devices.get().data(), instance));
+    Attachment attachment = new Attachment(this, shaping.inFrontOf(opened().device(), instance));
     attachments.add(attachment);
     attached = true;
     return attachment;
+  }
+
+  /// Keeps the devices open, attached or not, until the hold is closed.
+  synchronized VolumeHold hold() {
+    checkThere();
+    if (record.state() != VolumeState.AVAILABLE) {
+      throw ControlException.Conflict.incorrectState(
+          "Volume %s is %s; a snapshot can be made of one that is available or in-use."
+              .formatted(folder.id(), record.state().apiName()));
+    }
+    DevicePipeline kept = opened();
+    VolumeHold hold = new VolumeHold(this, kept.data(), kept.keyCheckValue());
+    holds.add(hold);
+    return hold;
+  }
+
+  /// Takes a hold away.
+  synchronized void release(VolumeHold hold) throws VolumeException {
+    if (holds.remove(hold)) {
+      closeUnlessNeeded();
+    }
+  }
+
+  /// Brings the volume to the local disk from now on, attached or not, if some of it is not there.
+  synchronized void hydrate() {
+    if (!retired && !gone && record.usable() && record.hydration().isPresent()) {
+      opened();
+    }
+  }
+
+  /// Records that all of it is on the local disk. What closes the devices waits for who runs this,
+  /// so it does not wait itself.
+  private void hydrated() {
+    Thread.ofVirtual().name("hydrated-" + folder.id()).start(this::recordHydrated);
+  }
+
+  private synchronized void recordHydrated() {
+    if (retired || gone || record.hydration().isEmpty()) {
+      return;
+    }
+    try {
+      store(record.hydrated());
+      closeUnlessNeeded();
+    } catch (IOException e) {
+      LOG.atWarn()
+          .setMessage("volume is wholly on the local disk and that cannot be recorded")
+          .addKeyValue("volume", folder.id())
+          .setCause(e)
+          .log();
+    }
+  }
+
+  /// Remembers what the next snapshot builds on.
+  synchronized void rememberParent(Optional<String> parent) {
+    checkThere();
+    try {
+      store(record.withParent(parent));
+    } catch (IOException e) {
+      throw DiskFailure.of("record the latest snapshot of volume " + folder.id(), e);
+    }
+  }
+
+  private DevicePipeline opened() {
+    try {
+      if (devices.isEmpty()) {
+        DevicePipeline opened = open();
+        devices = Optional.of(opened);
+        opened.hydrate(record, surroundings, this::hydrated);
+      }
+      return devices.get();
+    } catch (IOException e) {
+      throw DiskFailure.of("open volume " + folder.id(), e);
+    }
   }
 
   private String advice() {
@@ -121,7 +204,7 @@ final class Volume {
   private DevicePipeline open() throws IOException {
     String bootId = surroundings.host().bootId();
     boolean machineCrashed = record.openBoot().filter(boot -> !boot.equals(bootId)).isPresent();
-    DevicePipeline opened = folder.open(record, machineCrashed, surroundings.keys());
+    DevicePipeline opened = folder.open(record, machineCrashed, surroundings);
     try {
       store(record.opened(bootId).withCredits(shaping.save(CreditKeeper.AHEAD)));
       return opened;
@@ -131,19 +214,41 @@ final class Volume {
     }
   }
 
-  /// Takes an attachment away; the last closes the devices.
+  /// Takes an attachment away; after the last, all is durable.
   synchronized void detach(Attachment attachment) throws VolumeException {
     if (attachments.remove(attachment) && attachments.isEmpty()) {
+      attached = false;
+      closeUnlessNeeded();
+      if (devices.isPresent()) {
+        flush(devices.get());
+      }
+    }
+  }
+
+  private void flush(DevicePipeline kept) throws VolumeException {
+    try {
+      kept.device().flush();
+    } catch (VolumeException e) {
+      requestFailed(e);
+      throw e;
+    }
+  }
+
+  private void closeUnlessNeeded() throws VolumeException {
+    boolean hydrating =
+        record.hydration().isPresent() && devices.filter(DevicePipeline::hydrating).isPresent();
+    if (devices.isPresent() && attachments.isEmpty() && holds.isEmpty() && !hydrating) {
       closeDevices();
     }
   }
 
-  /// Ends all attachments, closes the devices, and lets nothing more be done.
+  /// Ends all attachments and holds, closes the devices, and lets nothing more be done.
   synchronized void retire() throws VolumeException {
     retired = true;
-    if (!attachments.isEmpty()) {
-      attachments.forEach(Attachment::end);
-      attachments.clear();
+    attachments.forEach(Attachment::end);
+    attachments.clear();
+    holds.clear();
+    if (devices.isPresent()) {
       closeDevices();
     }
   }
@@ -264,7 +369,15 @@ final class Volume {
     if (!attachments.isEmpty()) {
       throw ControlException.Conflict.inUse(folder.id());
     }
+    if (!holds.isEmpty()) {
+      throw ControlException.Conflict.incorrectState(
+          "A snapshot of volume %s is being made; delete the volume when it is completed."
+              .formatted(folder.id()));
+    }
     try {
+      if (devices.isPresent()) {
+        closeDevices();
+      }
       store(record.withState(VolumeState.DELETING));
       folder.delete();
       gone = true;

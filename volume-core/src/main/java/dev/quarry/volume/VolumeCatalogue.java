@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All volumes under one data directory: made, found, grown, attached, deleted.
 ///
@@ -29,6 +31,7 @@ import java.util.random.RandomGenerator;
 ///
 /// Sizes are whole GiB, and types, sizes and figures go together as in EBS.
 public final class VolumeCatalogue implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeCatalogue.class);
   private static final String VOLUMES_FOLDER = "volumes";
 
   private final Disk folder;
@@ -119,12 +122,49 @@ public final class VolumeCatalogue implements AutoCloseable {
     Provisioned provisioned = VolumeRules.check(asked, surroundings.settings().limits());
     Volume volume = reserve(asked, provisioned);
     try {
-      volume.create(asked.key());
-      return volume.current();
+      volume.create(asked);
     } catch (RuntimeException e) {
       remove(volume);
+      asked.source().ifPresent(from -> release(from, volume));
       throw e;
     }
+    hydrate(volume);
+    return volume.current();
+  }
+
+  private void release(NewVolume.Source source, Volume notMade) {
+    surroundings
+        .settings()
+        .origins()
+        .ifPresent(origins -> origins.release(source.snapshot(), notMade.current().id()));
+  }
+
+  /// Goes on bringing volumes to the local disk that were made from snapshots and are not wholly
+  /// there, attached or not. A volume whose turn does not come by this has it at its next
+  /// attachment.
+  public void hydrate() {
+    all().forEach(VolumeCatalogue::hydrate);
+  }
+
+  private static void hydrate(Volume volume) {
+    try {
+      volume.hydrate();
+    } catch (ControlException e) {
+      LOG.atWarn()
+          .setMessage("volume is not brought to the local disk until it is attached")
+          .addKeyValue("volume", volume.current().id())
+          .setCause(e)
+          .log();
+    }
+  }
+
+  /// Keeps a volume open, attached or not, for a snapshot of it to be made.
+  ///
+  /// @throws ControlException.Conflict with code `IncorrectState` unless it is available or in-use
+  /// @throws ControlException.Conflict with a code of KMS if it is encrypted and its key cannot be
+  ///   used
+  public VolumeHold hold(VolumeId id) {
+    return named(id.text()).hold();
   }
 
   /// All volumes, ordered by id.

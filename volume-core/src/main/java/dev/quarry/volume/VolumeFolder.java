@@ -58,9 +58,9 @@ final class VolumeFolder {
   }
 
   /// Opens the volume's devices, making their files if they are not there.
-  DevicePipeline open(VolumeRecord record, boolean machineCrashed, VolumeKeys keys)
+  DevicePipeline open(VolumeRecord record, boolean machineCrashed, Surroundings surroundings)
       throws IOException {
-    return DevicePipeline.open(volumes.folder(id.text()), record, machineCrashed, keys);
+    return DevicePipeline.open(volumes.folder(id.text()), record, machineCrashed, surroundings);
   }
 
   /// Makes the data file large enough, without anybody seeing the difference yet.

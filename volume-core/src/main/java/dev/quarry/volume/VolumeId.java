@@ -32,7 +32,7 @@ public record VolumeId(String text) implements Comparable<VolumeId> {
   }
 
   /// Whether a text has the form of an id.
-  static boolean isId(String text) {
+  public static boolean isId(String text) {
     return FORM.matcher(text).matches();
   }
 

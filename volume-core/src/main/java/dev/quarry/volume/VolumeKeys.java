@@ -1,6 +1,5 @@
 package dev.quarry.volume;
 
-import dev.quarry.block.BlockDevice;
 import dev.quarry.crypto.Caller;
 import dev.quarry.crypto.CiphertextBlob;
 import dev.quarry.crypto.DataKey;
@@ -59,8 +58,8 @@ final class VolumeKeys {
     }
   }
 
-  /// Puts the cipher of a key in front of a device.
-  BlockDevice encipher(BlockDevice device, DataKey key) {
-    return new EncryptedDevice(device, key.sectorCipher(), scratch);
+  /// Buffers for enciphering, shared by all volumes.
+  CipherScratch scratch() {
+    return scratch;
   }
 }

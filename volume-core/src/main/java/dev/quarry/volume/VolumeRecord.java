@@ -27,8 +27,7 @@ import java.util.OptionalInt;
 /// @param createdAt when it was created
 /// @param life how it stands between its creation and its deletion
 /// @param encryption how it is encrypted, if it is
-/// @param originSnapshot the snapshot it was made from
-/// @param parentSnapshot the snapshot on which its next one builds
+/// @param snapshots what snapshots have to do with it
 /// @param credits what was left of its burst credits, if its type has any
 /// @param modifications its latest modifications, at most [#KEPT_MODIFICATIONS], oldest first
 public record VolumeRecord(
@@ -40,8 +39,7 @@ public record VolumeRecord(
     Instant createdAt,
     Life life,
     Optional<Encryption> encryption,
-    Optional<String> originSnapshot,
-    Optional<String> parentSnapshot,
+    Snapshots snapshots,
     Optional<SavedCredits> credits,
     List<Modification> modifications) {
   /// As many as [dev.quarry.shaping.ModificationRate] ever counts.
@@ -72,8 +70,7 @@ public record VolumeRecord(
         createdAt,
         new Life(VolumeState.CREATING, 0, Optional.empty(), Optional.empty()),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        Snapshots.of(asked.source()),
         Optional.empty(),
         List.of());
   }
@@ -98,6 +95,39 @@ public record VolumeRecord(
       }
     }
   }
+
+  /// What snapshots have to do with a volume.
+  ///
+  /// @param origin the snapshot it was made from
+  /// @param hydration what is still to be brought from there; nothing once all of it is here
+  /// @param parent the snapshot on which its next one builds, in the words of whoever makes them
+  public record Snapshots(
+      Optional<String> origin, Optional<Hydration> hydration, Optional<String> parent) {
+    /// Of a volume that began as zeros and has no snapshot yet.
+    public static final Snapshots NONE =
+        new Snapshots(Optional.empty(), Optional.empty(), Optional.empty());
+
+    public Snapshots {
+      if (hydration.isPresent() && origin.isEmpty()) {
+        throw new IllegalArgumentException("hydration without an origin");
+      }
+    }
+
+    private static Snapshots of(Optional<NewVolume.Source> source) {
+      return source
+          .map(from ->
+              new Snapshots(
+                  Optional.of(from.snapshot()),
+                  Optional.of(new Hydration(from.initializationMibps())),
+                  Optional.empty()))
+          .orElse(NONE);
+    }
+  }
+
+  /// Chunks of a volume that are in the snapshot it was made from only.
+  ///
+  /// @param mibps the rate in MiB/s at which to bring them; nothing for as fast as it goes
+  public record Hydration(OptionalInt mibps) {}
 
   /// How a volume's data is encrypted.
   ///
@@ -166,6 +196,21 @@ public record VolumeRecord(
     return life.errorReason();
   }
 
+  /// The snapshot it was made from, if it was made from one.
+  public Optional<String> originSnapshot() {
+    return snapshots.origin();
+  }
+
+  /// The snapshot on which its next one builds, if there is one.
+  public Optional<String> parentSnapshot() {
+    return snapshots.parent();
+  }
+
+  /// What is still to be brought from the snapshot it was made from.
+  public Optional<Hydration> hydration() {
+    return snapshots.hydration();
+  }
+
   /// What its limits follow from.
   public VolumeSpec spec() {
     return new VolumeSpec((int) Math.ceilDiv(sizeBytes, GIB), provisioned, false);
@@ -202,17 +247,38 @@ public record VolumeRecord(
   }
 
   private VolumeRecord with(Life newLife) {
-    return with(provisioned, sizeBytes, newLife, encryption, credits, modifications);
+    return with(provisioned, sizeBytes, newLife, encryption, snapshots, credits, modifications);
   }
 
   /// This volume encrypted.
   VolumeRecord encrypted(Encryption newEncryption) {
-    return with(provisioned, sizeBytes, life, Optional.of(newEncryption), credits, modifications);
+    return with(
+        provisioned,
+        sizeBytes,
+        life,
+        Optional.of(newEncryption),
+        snapshots,
+        credits,
+        modifications);
+  }
+
+  /// This volume with another snapshot for its next one to build on, or with none.
+  VolumeRecord withParent(Optional<String> newParent) {
+    return with(new Snapshots(snapshots.origin(), snapshots.hydration(), newParent));
+  }
+
+  /// This volume with all that it was made from on the local disk.
+  VolumeRecord hydrated() {
+    return with(new Snapshots(snapshots.origin(), Optional.empty(), snapshots.parent()));
+  }
+
+  private VolumeRecord with(Snapshots newSnapshots) {
+    return with(provisioned, sizeBytes, life, encryption, newSnapshots, credits, modifications);
   }
 
   /// This volume with other credits.
   VolumeRecord withCredits(Optional<SavedCredits> newCredits) {
-    return with(provisioned, sizeBytes, life, encryption, newCredits, modifications);
+    return with(provisioned, sizeBytes, life, encryption, snapshots, newCredits, modifications);
   }
 
   /// This volume with one modification more. As long as that is `modifying`, nothing else changes.
@@ -221,7 +287,13 @@ public record VolumeRecord(
     all.add(begun);
     int dropped = Math.max(0, all.size() - KEPT_MODIFICATIONS);
     return with(
-        provisioned, sizeBytes, life, encryption, credits, all.subList(dropped, all.size()));
+        provisioned,
+        sizeBytes,
+        life,
+        encryption,
+        snapshots,
+        credits,
+        all.subList(dropped, all.size()));
   }
 
   /// This volume with its latest modification further on, and with the size and figures that then
@@ -231,7 +303,7 @@ public record VolumeRecord(
     List<Modification> all = new ArrayList<>(modifications);
     all.set(all.size() - 1, next);
     long newSizeBytes = counts.equals(spec()) ? sizeBytes : counts.sizeGib() * GIB;
-    return with(counts.provisioned(), newSizeBytes, life, encryption, credits, all);
+    return with(counts.provisioned(), newSizeBytes, life, encryption, snapshots, credits, all);
   }
 
   /// This volume after a restart: a modification that was cut short is over, one way or the other.
@@ -252,6 +324,7 @@ public record VolumeRecord(
       long newSizeBytes,
       Life newLife,
       Optional<Encryption> newEncryption,
+      Snapshots newSnapshots,
       Optional<SavedCredits> newCredits,
       List<Modification> newModifications) {
     return new VolumeRecord(
@@ -263,8 +336,7 @@ public record VolumeRecord(
         createdAt,
         newLife,
         newEncryption,
-        originSnapshot,
-        parentSnapshot,
+        newSnapshots,
         newCredits,
         newModifications);
   }

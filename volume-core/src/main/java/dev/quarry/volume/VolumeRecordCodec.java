@@ -90,6 +90,7 @@ final class VolumeRecordCodec {
     ObjectNode tags = json.putObject("tags");
     record.tags().forEach(tags::put);
     record.originSnapshot().ifPresent(id -> json.put("originSnapshot", id));
+    record.hydration().ifPresent(hydration -> put(json.putObject("hydration"), hydration));
     record.parentSnapshot().ifPresent(id -> json.put("parentSnapshot", id));
     record
         .encryption()
@@ -111,6 +112,10 @@ final class VolumeRecordCodec {
     json.put("type", provisioned.type().apiName());
     provisioned.iops().ifPresent(iops -> json.put("iops", iops));
     provisioned.throughputMibps().ifPresent(mibps -> json.put("throughputMibps", mibps));
+  }
+
+  private static void put(ObjectNode json, VolumeRecord.Hydration hydration) {
+    hydration.mibps().ifPresent(mibps -> json.put("mibps", mibps));
   }
 
   private static void put(ObjectNode json, SavedCredits credits) {
@@ -155,12 +160,20 @@ final class VolumeRecordCodec {
                 fields.optionalText("openBoot"),
                 fields.optionalText("errorReason")),
             fields.optionalObject("encryption").map(VolumeRecordCodec::encryption),
-            fields.optionalText("originSnapshot"),
-            fields.optionalText("parentSnapshot"),
+            new VolumeRecord.Snapshots(
+                fields.optionalText("originSnapshot"),
+                fields.optionalObject("hydration").map(VolumeRecordCodec::hydration),
+                fields.optionalText("parentSnapshot")),
             fields.optionalObject("credits").map(VolumeRecordCodec::credits),
             fields.objects("modifications").stream().map(VolumeRecordCodec::modification).toList());
     fields.checkNoMore();
     return record;
+  }
+
+  private static VolumeRecord.Hydration hydration(RecordFields fields) {
+    var hydration = new VolumeRecord.Hydration(fields.optionalInt("mibps"));
+    fields.checkNoMore();
+    return hydration;
   }
 
   private static VolumeRecord.Encryption encryption(RecordFields fields) {

@@ -23,6 +23,10 @@ final class VolumeRules {
     int sizeGib = wholeGib(asked.sizeBytes());
     asked.name().ifPresent(VolumeRules::checkName);
     Tags.checked(asked.tags());
+    asked
+        .source()
+        .map(NewVolume.Source::initializationMibps)
+        .ifPresent(mibps -> mibps.ifPresent(VolumeRules::checkInitialization));
     try {
       VolumeRequest request =
           new VolumeRequest(
@@ -58,6 +62,15 @@ final class VolumeRules {
               .formatted(sizeBytes, Math.ceilDiv(sizeBytes, GIB)));
     }
     return (int) (sizeBytes / GIB);
+  }
+
+  /// EBS User Guide, "Initialize Amazon EBS volumes": from 100 to 300 MiB/s.
+  private static void checkInitialization(int mibps) {
+    if (mibps < 100 || mibps > 300) {
+      throw value(
+          "Volume initialization rate of %d MiB/s is not supported; it must be from 100 to 300."
+              .formatted(mibps));
+    }
   }
 
   private static void checkName(String name) {

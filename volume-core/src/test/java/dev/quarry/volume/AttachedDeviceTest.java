@@ -27,7 +27,7 @@ final class AttachedDeviceTest extends BlockDeviceContract {
         new Host(InstantSource.system(), new ManualTime(0), new Random(1), machine.bootId());
     Surroundings surroundings = Surroundings.of(host, CatalogueSettings.standard());
     Volume volume = new Volume(new VolumeFolder(machine.disk(), record.id()), surroundings, record);
-    volume.create(Optional.empty());
+    volume.create(NewVolume.ofBytes(sizeBytes));
     return volume.attach(Optional.empty()).device();
   }
 

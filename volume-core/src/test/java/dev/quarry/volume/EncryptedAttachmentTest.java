@@ -33,7 +33,7 @@ final class EncryptedAttachmentTest extends BlockDeviceContract {
         new Host(InstantSource.system(), new ManualTime(0), new Random(1), machine.bootId());
     Surroundings surroundings = Surroundings.of(host, keys.settings());
     Volume volume = new Volume(new VolumeFolder(machine.disk(), record.id()), surroundings, record);
-    volume.create(Optional.of(keys.keyId()));
+    volume.create(NewVolume.ofBytes(sizeBytes).encryptedUnder(keys.keyId()));
     return volume.attach(Optional.empty()).device();
   }
 

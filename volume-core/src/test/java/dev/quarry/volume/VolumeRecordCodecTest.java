@@ -42,8 +42,10 @@ final class VolumeRecordCodecTest {
               Optional.of("5f1c6c0e-2d52-4d0b-a1ad-1f6ad7f7f1a2"),
               Optional.of("a flush failed: force failed file=data error=EIO")),
           Optional.of(new VolumeRecord.Encryption("arn:cmk-1", new byte[] {0, 1, -1, 127})),
-          Optional.of("snap-0123456789abcdef0"),
-          Optional.of("snap-0123456789abcdef1"),
+          new VolumeRecord.Snapshots(
+              Optional.of("snap-0123456789abcdef0"),
+              Optional.empty(),
+              Optional.of("snap-0123456789abcdef1")),
           Optional.of(
               new SavedCredits(-3, 90_150, new Moment(1_770_000_000_000L, 17_000_000_001L, "b"))),
           List.of(
@@ -74,8 +76,7 @@ final class VolumeRecordCodecTest {
         Instant.EPOCH,
         new VolumeRecord.Life(VolumeState.AVAILABLE, 0, Optional.empty(), Optional.empty()),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        VolumeRecord.Snapshots.NONE,
         Optional.empty(),
         List.of());
   }

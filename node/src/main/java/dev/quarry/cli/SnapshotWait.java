@@ -1,0 +1,45 @@
+package dev.quarry.cli;
+
+import dev.quarry.node.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Waits for snapshots to be made, and shows how far they are.
+final class SnapshotWait {
+  private static final long LOOK_MILLIS = 300;
+
+  private SnapshotWait() {}
+
+  /// Waits until none of some snapshots is pending.
+  ///
+  /// @return them as they are then
+  /// @throws CliException if one failed
+  static List<JsonObject> until(Invocation given, NodeClient node, List<String> ids)
+      throws InterruptedException {
+    List<JsonObject> ended = new ArrayList<>();
+    try (ProgressLine line = ProgressLine.on(given.commandLine().getErr())) {
+      for (String id : ids) {
+        JsonObject snapshot = node.get(NodeClient.snapshotPath(id));
+        while (snapshot.text("state").equals(Optional.of("pending"))) {
+          line.show("%s  %s".formatted(id, SnapshotText.progress(snapshot)));
+          Thread.sleep(LOOK_MILLIS);
+          snapshot = node.get(NodeClient.snapshotPath(id));
+        }
+        ended.add(snapshot);
+      }
+    }
+    for (JsonObject snapshot : ended) {
+      if (!snapshot.text("state").orElse("").equals("completed")) {
+        throw new CliException(
+            "snapshot %s is %s: %s"
+                .formatted(
+                    snapshot.text("id").orElse(""),
+                    snapshot.text("state").orElse(""),
+                    snapshot.text("statusMessage").orElse("")),
+            "make another; nothing of the volume is lost, and the next one has all its changes");
+      }
+    }
+    return ended;
+  }
+}

@@ -1,0 +1,295 @@
+package dev.quarry.node;
+
+import dev.quarry.crypto.CiphertextBlob;
+import dev.quarry.snapshot.Bits128;
+import dev.quarry.snapshot.Lineages;
+import dev.quarry.snapshot.PendingSnapshot;
+import dev.quarry.snapshot.Progress;
+import dev.quarry.snapshot.SnapshotException;
+import dev.quarry.snapshot.SnapshotId;
+import dev.quarry.snapshot.SnapshotInfo;
+import dev.quarry.snapshot.SnapshotVolume;
+import dev.quarry.snapshot.VolumeSnapshots;
+import dev.quarry.volume.ControlException;
+import dev.quarry.volume.VolumeCatalogue;
+import dev.quarry.volume.VolumeHold;
+import dev.quarry.volume.VolumeId;
+import dev.quarry.volume.VolumeRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The snapshots of a node: made of its volumes, found again, and ended with it.
+///
+/// **Orders that carry crash safety.** A mark that something is pending, then the key of an
+/// encrypted volume in the store, then the log is taken over, then the snapshot is begun. A volume
+/// is held open until its snapshot has ended and is remembered.
+///
+/// Errors are [ControlException]s. Safe for use by many threads.
+final class NodeSnapshots implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeSnapshots.class);
+
+  /// How long the node's end waits for snapshots that are told to end.
+  private static final long END_NANOS = 3_000_000_000L;
+
+  private final SnapshotStart start;
+  private final VolumeSnapshots snapshots;
+  private final VolumeCatalogue volumes;
+  private final HeldVolumes held;
+  private final Set<UUID> ours = ConcurrentHashMap.newKeySet(); // lineages taken over
+  private final Map<SnapshotId, Job> jobs = new ConcurrentHashMap<>();
+
+  /// A snapshot that is being made, and the thread that waits for its end.
+  private record Job(PendingSnapshot pending, Thread waiting) {}
+
+  NodeSnapshots(SnapshotStart start, VolumeCatalogue volumes) {
+    this.start = start;
+    this.snapshots = new VolumeSnapshots(start.service());
+    this.volumes = volumes;
+    this.held = new HeldVolumes(volumes);
+  }
+
+  /// Ends what an earlier process left pending, and goes on bringing volumes to the local disk, in
+  /// the background.
+  void resume() {
+    Thread.ofVirtual().name("hydration").start(volumes::hydrate);
+    List<UUID> marked = start.marks().all();
+    if (!marked.isEmpty()) {
+      Thread.ofVirtual().name("leftovers").start(() -> marked.forEach(this::endLeftovers));
+    }
+  }
+
+  private void endLeftovers(UUID lineage) {
+    while (!start.time().hasEnded()) {
+      try {
+        takeOver(lineage);
+        unmark(lineage);
+        return;
+      } catch (ControlException.Unavailable e) {
+        LOG.atWarn()
+            .setMessage("snapshots that were cut short stay pending until the store can be reached")
+            .addKeyValue("lineage", lineage)
+            .setCause(e)
+            .log();
+      } catch (ControlException e) {
+        LOG.atError()
+            .setMessage("snapshots that were cut short stay pending")
+            .addKeyValue("lineage", lineage)
+            .setCause(e)
+            .log();
+        return;
+      }
+    }
+  }
+
+  /// Begins snapshots of volumes as they are at one instant: of all, or of none.
+  ///
+  /// @param wanted ids or names, in the order of the answer
+  List<SnapshotInfo> create(List<String> wanted, String description, Map<String, String> tags) {
+    List<VolumeId> ids = wanted.stream().map(name -> volumes.describe(name).id()).toList();
+    if (Set.copyOf(ids).size() < ids.size()) {
+      throw new ControlException.Invalid(
+          "InvalidParameterValue", "A volume is named more than once; name each once.");
+    }
+    // One order for all, since they are locked together.
+    List<VolumeId> ordered = ids.stream().sorted(Comparator.comparing(VolumeId::text)).toList();
+    List<SnapshotId> begun = begin(ordered, description, tags);
+    return ids.stream().map(id -> snapshots.show(begun.get(ordered.indexOf(id)))).toList();
+  }
+
+  private List<SnapshotId> begin(
+      List<VolumeId> ordered, String description, Map<String, String> tags) {
+    List<HeldVolumes.Use> uses = new ArrayList<>();
+    List<PendingSnapshot> begun;
+    try {
+      for (VolumeId id : ordered) {
+        HeldVolumes.Use use = held.take(id);
+        uses.add(use);
+        prepare(use.volume());
+      }
+      begun =
+          snapshots.createTogether(
+              uses.stream().<SnapshotVolume>map(HeldVolumes.Use::volume).toList(),
+              description,
+              tags);
+    } catch (RuntimeException e) {
+      uses.forEach(HeldVolumes.Use::close);
+      throw e;
+    }
+    for (int i = 0; i < begun.size(); i++) {
+      follow(begun.get(i), uses.get(i).volume().lineage(), uses.get(i)::close);
+    }
+    return begun.stream().map(PendingSnapshot::id).toList();
+  }
+
+  private void prepare(HeldVolume volume) {
+    UUID lineage = volume.lineage();
+    start.marks().put(lineage);
+    putKey(lineage, volume.hold());
+    if (!ours.contains(lineage)) {
+      takeOver(lineage);
+    }
+  }
+
+  /// So that snapshots can be read when the volume is gone.
+  private void putKey(UUID lineage, VolumeHold hold) {
+    hold.volume()
+        .encryption()
+        .ifPresent(encryption ->
+            putKey(
+                lineage,
+                Bits128.of(hold.keyCheckValue().orElseThrow()),
+                CiphertextBlob.of(encryption.wrappedDataKey())));
+  }
+
+  private void putKey(UUID lineage, Bits128 keyId, CiphertextBlob wrapped) {
+    if (ours.contains(lineage)) {
+      return;
+    }
+    try {
+      start.keyring().put(lineage, keyId, wrapped);
+    } catch (SnapshotException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static ControlException unavailable(SnapshotException e) {
+    return new ControlException.Unavailable(e.getMessage(), e);
+  }
+
+  private synchronized void takeOver(UUID lineage) {
+    snapshots.open(lineage);
+    ours.add(lineage);
+  }
+
+  /// Waits for a snapshot's end in the background.
+  ///
+  /// @param release lets go what was held for it
+  private void follow(PendingSnapshot begun, UUID lineage, Runnable release) {
+    Thread waiting =
+        Thread.ofVirtual()
+            .name("follow-" + begun.id())
+            .unstarted(() -> {
+              try {
+                begun.await();
+                LOG.atInfo()
+                    .setMessage("snapshot completed")
+                    .addKeyValue("snapshot", begun.id())
+                    .log();
+              } catch (SnapshotException e) {
+                ours.remove(lineage); // what it left pending is ended before the next one
+              } finally {
+                release.run();
+                jobs.remove(begun.id());
+                unmark(lineage);
+              }
+            });
+    jobs.put(begun.id(), new Job(begun, waiting));
+    waiting.start();
+  }
+
+  /// Takes the mark away if nothing is pending any more.
+  private synchronized void unmark(UUID lineage) {
+    if (ours.contains(lineage) && nothingPending(lineage)) {
+      start.marks().remove(lineage);
+    }
+  }
+
+  private boolean nothingPending(UUID lineage) {
+    try {
+      return snapshots.list(lineage).stream()
+          .noneMatch(info -> info.state() == SnapshotInfo.State.PENDING);
+    } catch (ControlException e) {
+      return false; // asked again at the next start
+    }
+  }
+
+  /// All snapshots in the store, by lineages and oldest first.
+  List<SnapshotInfo> list() {
+    try {
+      return start.service().lineages().stream()
+          .map(snapshots::list)
+          .flatMap(Collection::stream)
+          .toList();
+    } catch (SnapshotException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /// The snapshots of a volume that is there or was, oldest first.
+  List<SnapshotInfo> listOf(String volume) {
+    VolumeId id =
+        volumes
+            .find(volume)
+            .map(VolumeRecord::id)
+            .orElseGet(() ->
+                VolumeId.isId(volume) ? VolumeId.parse(volume) : volumes.describe(volume).id());
+    return snapshots.list(Lineages.of(id));
+  }
+
+  /// A snapshot by its id.
+  ///
+  /// @throws ControlException.NotFound if there is none
+  SnapshotInfo show(String id) {
+    return snapshots.show(parse(id));
+  }
+
+  /// A snapshot that volumes can be made from.
+  ///
+  /// @throws ControlException.Conflict if it is not completed
+  SnapshotInfo completed(String id) {
+    SnapshotInfo snapshot = show(id);
+    if (snapshot.state() != SnapshotInfo.State.COMPLETED) {
+      throw new ControlException.Conflict(
+          "IncorrectState",
+          "Snapshot %s is %s; wait until it is completed, or take another."
+              .formatted(id, snapshot.state().name().toLowerCase(Locale.ROOT)));
+    }
+    return snapshot;
+  }
+
+  /// How far a snapshot is that is being made.
+  Optional<Progress> progress(SnapshotId id) {
+    return snapshots.progress(id);
+  }
+
+  static SnapshotId parse(String id) {
+    try {
+      return new SnapshotId(id);
+    } catch (IllegalArgumentException e) {
+      throw new ControlException.Invalid(
+          "InvalidSnapshotID.Malformed",
+          "Invalid id: \"%s\" (expecting \"snap-...\")".formatted(id));
+    }
+  }
+
+  /// Ends all that is being made, and what waits for the store. What is cut short is reported
+  /// `error` after the next start.
+  @Override
+  public void close() {
+    jobs.values().forEach(job -> job.pending().cancel());
+    awaitJobs(System.nanoTime() + END_NANOS);
+    start.time().end();
+    awaitJobs(System.nanoTime() + END_NANOS);
+  }
+
+  private void awaitJobs(long untilNanos) {
+    for (Job job : jobs.values()) {
+      try {
+        job.waiting().join(java.time.Duration.ofNanos(Math.max(1, untilNanos - System.nanoTime())));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.quarry.node;
+
+import dev.quarry.crypto.Caller;
+import dev.quarry.crypto.KeyService;
+import dev.quarry.snapshot.FolderAnchors;
+import dev.quarry.snapshot.SnapshotService;
+import dev.quarry.snapshot.StoreKeyring;
+import dev.quarry.snapshot.VolumeSnapshots;
+import dev.quarry.snapshot.WriterLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+
+/// What a node's snapshots rest on, ready before its volumes are opened.
+///
+/// @param stores where they are
+/// @param keyring what guards them
+/// @param service makes and reads them
+/// @param origins gives them to volumes that are made from them
+/// @param marks of which of them were being made
+/// @param time ends what waits for the store
+record SnapshotStart(
+    SnapshotStores stores,
+    StoreKeyring keyring,
+    SnapshotService service,
+    NodeOrigins origins,
+    PendingMarks marks,
+    NodeTime time)
+    implements AutoCloseable {
+
+  /// What a node remembers of its store outside of it.
+  private static final String FOLDER = "lineages";
+
+  /// @throws NodeException if the store must not be used, or the data folder cannot
+  static SnapshotStart of(NodeSettings settings, KeyService keys) throws NodeException {
+    NodeTime time = new NodeTime();
+    SnapshotStores stores = SnapshotStores.of(settings.store(), settings.dataFolder(), time);
+    boolean named = !(settings.store().place() instanceof StoreSettings.Place.InDataFolder);
+    if (named) {
+      stores.check();
+    }
+    Path folder = settings.dataFolder().resolve(FOLDER).resolve(stores.id());
+    try {
+      FolderAnchors anchors = FolderAnchors.open(folder.resolve("anchors"));
+      StoreKeyring keyring = new StoreKeyring(stores.prompt(), Optional.of(keys), Caller.owner());
+      SnapshotService service =
+          new SnapshotService(
+              stores.prompt(),
+              keyring,
+              anchors,
+              Clock.systemUTC(),
+              new SecureRandom(),
+              WriterLimits.DEFAULT);
+      NodeOrigins origins = new NodeOrigins(new VolumeSnapshots(service), keyring, keys, time);
+      PendingMarks marks = PendingMarks.open(folder.resolve("pending"));
+      return new SnapshotStart(stores, keyring, service, origins, marks, time);
+    } catch (IOException e) {
+      stores.close();
+      throw new NodeException(
+          "the data folder cannot be used folder=%s reason=%s".formatted(folder, e),
+          "see to the disk, or name another folder with --data",
+          e);
+    }
+  }
+
+  /// Comes after all that reads or makes snapshots.
+  @Override
+  public void close() {
+    time.end();
+    stores.close();
+    keyring.close();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.quarry.node;
+
+import dev.quarry.objects.Limits;
+import dev.quarry.objects.S3Settings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where a node keeps its snapshots.
+///
+/// @param place where
+/// @param limits what the store may be burdened with
+public record StoreSettings(Place place, Limits limits) {
+
+  /// Where objects are.
+  public sealed interface Place {
+    /// In the data folder, beside the volumes.
+    record InDataFolder() implements Place {}
+
+    /// In a folder.
+    record Folder(Path path) implements Place {
+      public Folder {
+        path = path.toAbsolutePath().normalize();
+      }
+    }
+
+    /// In a bucket of an S3 server.
+    ///
+    /// @param prefix what the names of all objects begin with, without a slash at its end
+    record Bucket(S3Settings s3, Optional<String> prefix) implements Place {
+      @Override
+      public String toString() {
+        return "s3://"
+            + s3.bucket()
+            + prefix.map(names -> "/" + names).orElse("")
+            + " at "
+            + s3.endpoint();
+      }
+    }
+  }
+
+  /// In the data folder, without limits.
+  public static StoreSettings standard() {
+    return new StoreSettings(new Place.InDataFolder(), Limits.NONE);
+  }
+
+  /// The place, with the data folder known.
+  ///
+  /// @return a folder or a bucket
+  Place in(Path dataFolder) {
+    return place instanceof Place.InDataFolder
+        ? new Place.Folder(dataFolder.resolve("snapshots"))
+        : place;
+  }
+}
