@@ -278,7 +278,7 @@ final class ChunkTable implements AutoCloseable {
 
   /// Whether a region may hold chunks that changed, or came into doubt, after `epoch`.
   boolean regionChangedAfter(long region, long epoch) {
-    return words.get(regionAt(region)) > epoch;
+    return Math.max(0, words.get(regionAt(region))) > epoch; // space only: never changed
   }
 
   /// Puts every chunk in doubt that may have changed since the base, and begins a new epoch. To be

@@ -128,6 +128,24 @@ class VolumeDataTest {
   }
 
   @Test
+  void freeze_ofAHydratedVolumeByWhoHasNothing_showsWhatWasHydrated() throws IOException {
+    byte[] source = random(4, SIZE);
+    try (VolumeData volume = encrypted(new Origin.Cold(new FakeSource(source)))) {
+      for (long chunk = 0; chunk < ChunkLayout.chunkCount(SIZE); chunk++) {
+        volume.hydrate(chunk);
+      }
+      try (FrozenView view = volume.freeze(OptionalLong.empty())) {
+        assertArrayEquals(source, contents(view));
+      }
+      assertTrue(volume.finishHydration());
+    }
+    try (VolumeData volume = encrypted(new Origin.Hydrated());
+        FrozenView view = volume.freeze(OptionalLong.empty())) {
+      assertArrayEquals(source, contents(view));
+    }
+  }
+
+  @Test
   void coldVolume_encryptedAndItsKeyClosed_isDetached() throws IOException {
     try (VolumeData volume = encrypted(new Origin.Cold(new FakeSource(random(4, SIZE))))) {
       key.close();

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,24 @@ final class VolumeRecordCodecTest {
   void decode_encoded_isTheSame() throws Exception {
     for (VolumeRecord record : List.of(FULL, plain("vol-00000000000000000"))) {
       assertEquals(record, VolumeRecordCodec.decode(VolumeRecordCodec.encode(record), "f"));
+    }
+  }
+
+  @Test
+  void decode_volumeThatIsBeingHydrated_isTheSame() throws Exception {
+    for (OptionalInt mibps : List.of(OptionalInt.empty(), OptionalInt.of(300))) {
+      NewVolume asked =
+          NewVolume.ofGib(1).madeFrom(new NewVolume.Source("snap-0123456789abcdef0", true, mibps));
+      VolumeRecord record =
+          VolumeRecord.creating(
+              VolumeId.parse("vol-0123456789abcdef0"),
+              asked,
+              new Provisioned.Gp3(3_000, 125),
+              Instant.EPOCH);
+      VolumeRecord decoded = VolumeRecordCodec.decode(VolumeRecordCodec.encode(record), "f");
+      assertEquals(record, decoded);
+      assertEquals(Optional.of(new VolumeRecord.Hydration(mibps)), decoded.hydration());
+      assertEquals(Optional.empty(), decoded.hydrated().hydration());
     }
   }
 
@@ -184,6 +203,8 @@ final class VolumeRecordCodecTest {
             "{\"credits\":{\"left\":1,\"reserve\":-1,\"wallMillis\":1,\"uptimeNanos\":1,\"boot\":\"\"}}",
             "{\"modifications\":[{}]}",
             "{\"modifications\":[1]}",
+            "{\"hydration\":{\"mibps\":-1}}",
+            "{\"hydration\":{\"x\":1}}",
             "{\"unknown\":1}")) {
       ObjectNode tree = tree();
       tree.setAll((ObjectNode) JSON.readTree(change));
