@@ -51,7 +51,7 @@ final class ServeCommand {
                 LogFormat.TEXT,
                 LogFormat.class);
     return RootKeyOptions.PRESENT
-        .addTo(LimitOptions.addTo(command))
+        .addTo(StoreOptions.addTo(LimitOptions.addTo(command)))
         .flag(
             ACCEPT_LOST_EVIDENCE,
             "Open the keys although their audit log was changed or lost, or their file put back.")
@@ -59,6 +59,7 @@ final class ServeCommand {
             "quarry serve                                        in ./quarry-data",
             "quarry serve --data /srv/quarry --listen :10809     for other machines too",
             "quarry serve --group web=4000,250 --group db=20000,1000",
+            "quarry serve --store s3://backups/quarry --s3-endpoint http://nas:9000",
             "",
             "When it serves, it prints a line READY with its addresses as JSON. SIGTERM and SIGINT",
             "end it: it finishes what is in flight, makes everything durable and exits with 0.",
@@ -82,7 +83,8 @@ final class ServeCommand {
             new KeySettings(
                 RootKeyOptions.PRESENT.of(given),
                 given.flag(ACCEPT_LOST_EVIDENCE) ? Evidence.LOSS_ACCEPTED : Evidence.REQUIRED),
-            LimitOptions.of(given));
+            LimitOptions.of(given),
+            StoreOptions.ofProcess().of(given));
     Thread.ofPlatform().daemon().name("preload").start(LocalKeyService::preload);
     Logs.begin(given.value(LOG_FORMAT));
     HttpLimits.apply();

@@ -2,6 +2,7 @@ package dev.quarry.cli;
 
 import dev.quarry.node.JsonObject;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Volumes as text for people.
@@ -12,7 +13,7 @@ final class VolumeText {
 
   /// One line a volume.
   static String list(JsonObject answer) {
-    TextTable table = new TextTable("ID", "NAME", "TYPE", "SIZE", "STATE", "TAGS");
+    TextTable table = new TextTable("ID", "NAME", "TYPE", "SIZE", "STATE", "LOCAL", "TAGS");
     for (JsonObject volume : answer.objects("volumes")) {
       table.add(
           text(volume, "id"),
@@ -20,6 +21,7 @@ final class VolumeText {
           text(volume, "type"),
           size(volume).toString(),
           text(volume, "state"),
+          local(volume),
           tags(volume));
     }
     return table.toString();
@@ -34,6 +36,10 @@ final class VolumeText {
     table.add("state", text(volume, "state"));
     volume.text("stateReason").ifPresent(reason -> table.add("reason", reason));
     table.add("encrypted", volume.text("kmsKeyId").map(key -> "under " + key).orElse("no"));
+    volume.text("snapshotId").ifPresent(id -> table.add("made from", id));
+    volume
+        .object("initialization")
+        .ifPresent(initialization -> table.add("local", initialization(initialization)));
     volume.object("performance").ifPresent(p -> PerformanceText.add(table, p));
     volume
         .object("modification")
@@ -42,6 +48,29 @@ final class VolumeText {
     table.add("tags", tags(volume));
     volume.texts("uris").forEach(uri -> table.add("uri", uri));
     return table.toString();
+  }
+
+  /// How much of it is on the node's own disk.
+  private static String local(JsonObject volume) {
+    Optional<JsonObject> initialization =
+        volume
+            .object("initialization")
+            .filter(i -> !i.text("state").equals(Optional.of("completed")));
+    return initialization
+        .map(i -> i.object("transfer").flatMap(t -> t.number("percent")).orElse(0L) + "%")
+        .orElse("100%");
+  }
+
+  private static String initialization(JsonObject initialization) {
+    return switch (initialization.text("state").orElse("")) {
+      case "completed" -> "100 %";
+      case "failed" -> "the snapshot is damaged; the node's log says where";
+      default ->
+          initialization
+              .object("transfer")
+              .map(SnapshotText::transfer)
+              .orElse("0 %, waits for the store");
+    };
   }
 
   private static String modification(JsonObject modification) {

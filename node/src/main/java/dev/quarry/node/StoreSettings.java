@@ -4,6 +4,7 @@ import dev.quarry.objects.Limits;
 import dev.quarry.objects.S3Settings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Where a node keeps its snapshots.
 ///
@@ -21,12 +22,28 @@ public record StoreSettings(Place place, Limits limits) {
       public Folder {
         path = path.toAbsolutePath().normalize();
       }
+
+      @Override
+      public String toString() {
+        return "folder " + path;
+      }
     }
 
     /// In a bucket of an S3 server.
     ///
     /// @param prefix what the names of all objects begin with, without a slash at its end
     record Bucket(S3Settings s3, Optional<String> prefix) implements Place {
+      private static final Pattern PREFIX =
+          Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+
+      public Bucket {
+        if (prefix.filter(names -> !PREFIX.matcher(names).matches()).isPresent()) {
+          throw new IllegalArgumentException(
+              "prefix is not names of A-Z a-z 0-9 . _ - with a slash between them prefix="
+                  + prefix.get());
+        }
+      }
+
       @Override
       public String toString() {
         return "s3://"

@@ -5,13 +5,17 @@ import dev.quarry.shaping.VolumeSpec;
 import dev.quarry.volume.VolumeRecord;
 import dev.quarry.volume.VolumeStatus;
 import java.util.List;
+import java.util.Optional;
 
 /// Volumes as the control API shows them. What a volume does not have is left out.
 final class VolumeJson {
   private final ExportUris uris;
+  private final NodeOrigins origins;
 
-  VolumeJson(ExportUris uris) {
+  /// @param origins tells how far volumes are that are made from snapshots
+  VolumeJson(ExportUris uris, NodeOrigins origins) {
     this.uris = uris;
+    this.origins = origins;
   }
 
   JsonObject list(List<VolumeRecord> volumes) {
@@ -37,10 +41,31 @@ final class VolumeJson {
     volume.errorReason().ifPresent(reason -> json.put("stateReason", reason));
     json.put("encrypted", volume.encryption().isPresent());
     volume.encryption().ifPresent(encryption -> json.put("kmsKeyId", encryption.keyArn()));
+    volume
+        .originSnapshot()
+        .ifPresent(snapshot ->
+            json.put("snapshotId", snapshot).put("initialization", initialization(volume)));
     json.put("createdAt", volume.createdAt().toString());
     json.put("tags", volume.tags());
     volume.lastModification().ifPresent(last -> json.put("modification", modification(last)));
     json.put("uris", uris.of(volume.id().text()));
+    return json;
+  }
+
+  /// How much of what it was made from is on the local disk.
+  private JsonObject initialization(VolumeRecord volume) {
+    JsonObject json = new JsonObject();
+    if (volume.hydration().isEmpty()) {
+      return json.put("state", "completed");
+    }
+    Optional<VolumeHydration> hydration = origins.hydrationOf(volume.id());
+    json.put(
+        "state",
+        hydration.filter(VolumeHydration::failed).isPresent() ? "failed" : "initializing");
+    volume.hydration().get().mibps().ifPresent(mibps -> json.put("volumeInitializationRate", mibps));
+    hydration
+        .flatMap(VolumeHydration::progress)
+        .ifPresent(progress -> json.put("transfer", SnapshotJson.transfer(progress)));
     return json;
   }
 
