@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/// The least of an NBD client: enough to have a volume in use and to write to it.
+/// The least of an NBD client: enough to have a volume in use, to write to it and to read.
 public final class NbdConnection implements AutoCloseable {
   private static final long OPTION_MAGIC = 0x49484156454F5054L;
   private static final int OPTION_EXPORT_NAME = 1;
   private static final int REQUEST_MAGIC = 0x25609513;
+  private static final int READ = 0;
   private static final int WRITE = 1;
   private static final int FLUSH = 3;
 
@@ -49,6 +50,18 @@ public final class NbdConnection implements AutoCloseable {
     request(WRITE, offset, bytes.length);
     out.write(bytes);
     return answer();
+  }
+
+  /// Reads and waits for the answer.
+  ///
+  /// @throws IOException if the server answers with an error
+  public byte[] read(long offset, int length) throws IOException {
+    request(READ, offset, length);
+    int error = answer();
+    if (error != 0) {
+      throw new IOException("read failed error=" + error);
+    }
+    return in.readNBytes(length);
   }
 
   /// Flushes and waits for the answer.

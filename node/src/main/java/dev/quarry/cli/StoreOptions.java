@@ -53,7 +53,8 @@ record StoreOptions(Map<String, String> environment, Path home) {
         .option(
             REGION,
             "REGION",
-            "The bucket's region. Default: variable AWS_REGION or AWS_DEFAULT_REGION, or us-east-1.")
+            "The bucket's region. Default: variable AWS_REGION or AWS_DEFAULT_REGION, or"
+                + " us-east-1.")
         .flag(PATH_STYLE, "Ask for http://HOST/BUCKET, which is the default but for Amazon's.")
         .flag(HOST_STYLE, "Ask for http://BUCKET.HOST, which is the default for Amazon's.")
         .option(
@@ -74,7 +75,7 @@ record StoreOptions(Map<String, String> environment, Path home) {
 
   /// What was given.
   StoreSettings of(Invocation given) {
-    return new StoreSettings(place(given), limits(given));
+    return new StoreSettings(place(given), limits(given), StoreSettings.DEFAULT_PATIENCE);
   }
 
   private static Limits limits(Invocation given) {
@@ -138,16 +139,11 @@ record StoreOptions(Map<String, String> environment, Path home) {
       throw given.wrongUsage(PATH_STYLE + " and " + HOST_STYLE + " exclude each other");
     }
     S3Settings settings =
-        given
-            .text(CERTIFICATES)
-            .map(file -> usual.withCertificates(Path.of(file)))
-            .orElse(usual);
+        given.text(CERTIFICATES).map(file -> usual.withCertificates(Path.of(file))).orElse(usual);
     if (given.flag(PATH_STYLE)) {
       return settings.withAddressing(S3Settings.Addressing.PATH);
     }
-    return given.flag(HOST_STYLE)
-        ? settings.withAddressing(S3Settings.Addressing.HOST)
-        : settings;
+    return given.flag(HOST_STYLE) ? settings.withAddressing(S3Settings.Addressing.HOST) : settings;
   }
 
   private S3Credentials credentials(Invocation given) {

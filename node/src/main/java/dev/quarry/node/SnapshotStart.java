@@ -48,6 +48,7 @@ record SnapshotStart(
       SnapshotService service =
           new SnapshotService(
               stores.prompt(),
+              stores.patient(),
               keyring,
               anchors,
               Clock.systemUTC(),

@@ -29,9 +29,6 @@ record SnapshotStores(
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotStores.class);
 
-  /// Less than a command waits for an answer, more than a server takes to come back.
-  private static final Duration PROMPT = Duration.ofSeconds(30);
-
   /// Nobody waits for it so long; a node that ends does not.
   private static final Duration PATIENT = Duration.ofDays(365);
 
@@ -43,7 +40,7 @@ record SnapshotStores(
     return new SnapshotStores(
         place,
         bare,
-        new RetryingStore(limited, Backoff.DEFAULT.within(PROMPT), time, random),
+        new RetryingStore(limited, Backoff.DEFAULT.within(settings.patience()), time, random),
         new RetryingStore(limited, Backoff.DEFAULT.within(PATIENT), time, random));
   }
 

@@ -3,6 +3,7 @@ package dev.quarry.node;
 import dev.quarry.objects.Limits;
 import dev.quarry.objects.S3Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -10,7 +11,11 @@ import java.util.regex.Pattern;
 ///
 /// @param place where
 /// @param limits what the store may be burdened with
-public record StoreSettings(Place place, Limits limits) {
+/// @param patience for how long a store that does not answer is asked again before somebody who
+///   waits is told
+public record StoreSettings(Place place, Limits limits, Duration patience) {
+  /// Less than a command waits for an answer, and more than most servers take to come back.
+  public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
 
   /// Where objects are.
   public sealed interface Place {
@@ -57,7 +62,7 @@ public record StoreSettings(Place place, Limits limits) {
 
   /// In the data folder, without limits.
   public static StoreSettings standard() {
-    return new StoreSettings(new Place.InDataFolder(), Limits.NONE);
+    return new StoreSettings(new Place.InDataFolder(), Limits.NONE, DEFAULT_PATIENCE);
   }
 
   /// The place, with the data folder known.

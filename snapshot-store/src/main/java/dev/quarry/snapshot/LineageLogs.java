@@ -67,13 +67,23 @@ final class LineageLogs {
 
   /// Reads frames of a lineage and of those it builds on, wherever they are by now.
   FrameFetcher frames(UUID volume) {
+    return frames(volume, store);
+  }
+
+  /// As above, from a store that is as patient as the caller.
+  FrameFetcher frames(UUID volume, ObjectStore from) {
     Seals seals = sealsOf(volume);
-    return new FrameFetcher(store, seals, new Redirects(store, seals, this));
+    return new FrameFetcher(from, seals, new Redirects(from, seals, this));
   }
 
   /// The root of a snapshot that was committed.
   SnapshotRoot root(UUID volume, SnapshotState state) {
-    return SnapshotReader.root(store, sealsOf(volume), of(volume).state(), state);
+    return root(volume, state, store);
+  }
+
+  /// As above, from a store that is as patient as the caller.
+  SnapshotRoot root(UUID volume, SnapshotState state, ObjectStore from) {
+    return SnapshotReader.root(from, sealsOf(volume), of(volume).state(), state);
   }
 
   /// Makes a snapshot's name lead to its lineage.

@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.block.VolumeException;
 import dev.quarry.objects.ObjectStore;
+import dev.quarry.objects.ObjectStoreException;
 import dev.quarry.snapshot.SnapshotRoot.About;
 import java.time.Clock;
 import java.util.Optional;
@@ -20,14 +21,15 @@ import org.slf4j.LoggerFactory;
 final class SnapshotMaker {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotMaker.class);
 
-  private final ObjectStore store;
+  private final ObjectStore patient;
   private final LineageLogs logs;
   private final Clock clock;
   private final RandomGenerator random;
   private final ConcurrentMap<SnapshotId, PendingSnapshot> pending = new ConcurrentHashMap<>();
 
-  SnapshotMaker(ObjectStore store, LineageLogs logs, Clock clock, RandomGenerator random) {
-    this.store = store;
+  /// @param patient the store, for what nobody waits for: a snapshot waits for it to come back
+  SnapshotMaker(ObjectStore patient, LineageLogs logs, Clock clock, RandomGenerator random) {
+    this.patient = patient;
     this.logs = logs;
     this.clock = clock;
     this.random = random;
@@ -109,7 +111,11 @@ final class SnapshotMaker {
     try {
       SnapshotWriter writer =
           new SnapshotWriter(
-              store, logs.frames(request.volume()), random, terms.limits(), FoldPolicy.DEFAULT);
+              patient,
+              logs.frames(request.volume(), patient),
+              random,
+              terms.limits(),
+              FoldPolicy.DEFAULT);
       SnapshotWriter.Written written;
       try (var view = request.view()) {
         written =
@@ -121,7 +127,7 @@ final class SnapshotMaker {
                 job.meter(),
                 job.stop());
       }
-      commit(log, about, written);
+      commitPatiently(log, about, written, job.stop());
       ParentSnapshot made =
           new ParentSnapshot(about.volume(), about.seq(), about.cutEpoch(), written.rootMac());
       tell(terms, Optional.of(made));
@@ -142,6 +148,25 @@ final class SnapshotMaker {
     }
   }
 
+  private void commitPatiently(
+      LineageLog log, About about, SnapshotWriter.Written written, StopFlag stop) {
+    String root = ObjectNames.root(about.volume(), about.seq(), written.attempt());
+    for (boolean again = false; ; again = true) {
+      try {
+        if (!again || !isCommitted(log, about)) {
+          commit(log, about, written);
+        }
+        return;
+      } catch (SnapshotException.Unavailable e) {
+        if (!(e.getCause() instanceof ObjectStoreException.Unavailable)) {
+          throw e;
+        }
+        stop.check();
+        Stores.run(() -> patient.head(root)); // answers when the store is back
+      }
+    }
+  }
+
   private void commit(LineageLog log, About about, SnapshotWriter.Written written) {
     SnapshotRoot root = written.root();
     LogBody.Commit commit =
@@ -155,10 +180,14 @@ final class SnapshotMaker {
       log.append(commit);
     } catch (SnapshotException.Unavailable e) {
       // The answer was lost, perhaps not the entry.
-      if (log.refresh().snapshot(about.seq()).flatMap(SnapshotState::outcome).isEmpty()) {
+      if (!isCommitted(log, about)) {
         throw e;
       }
     }
+  }
+
+  private static boolean isCommitted(LineageLog log, About about) {
+    return log.refresh().snapshot(about.seq()).flatMap(SnapshotState::outcome).isPresent();
   }
 
   /// The snapshot is there, whatever becomes of this.
@@ -190,7 +219,8 @@ final class SnapshotMaker {
             .orElseThrow(() ->
                 new SnapshotException.NotFound(
                     "no such parent volume=%s seq=%d".formatted(parent.volume(), parent.seq())));
-    return new SnapshotWriter.ParentRoot(logs.root(parent.volume(), state), parent.rootMac());
+    return new SnapshotWriter.ParentRoot(
+        logs.root(parent.volume(), state, patient), parent.rootMac());
   }
 
   static void closeQuietly(SnapshotRequest request) {

@@ -34,6 +34,8 @@ public final class SnapshotService {
   private final RandomGenerator random;
   private final WriterLimits limits;
 
+  /// With one store for all.
+  ///
   /// @param anchors memory, outside of the store, of how far logs were seen to reach
   /// @param random has to be hard to guess and never to repeat: a SecureRandom
   public SnapshotService(
@@ -43,9 +45,24 @@ public final class SnapshotService {
       Clock clock,
       RandomGenerator random,
       WriterLimits limits) {
+    this(store, store, keyring, anchors, clock, random, limits);
+  }
+
+  /// @param store answers, or says that it cannot, while somebody waits
+  /// @param patient the same, for what is made in the background: it may take as long as it takes
+  /// @param anchors memory, outside of the store, of how far logs were seen to reach
+  /// @param random has to be hard to guess and never to repeat: a SecureRandom
+  public SnapshotService(
+      ObjectStore store,
+      ObjectStore patient,
+      Keyring keyring,
+      Anchors anchors,
+      Clock clock,
+      RandomGenerator random,
+      WriterLimits limits) {
     this.store = store;
     this.logs = new LineageLogs(store, keyring, anchors, clock, random);
-    this.maker = new SnapshotMaker(store, logs, clock, random);
+    this.maker = new SnapshotMaker(patient, logs, clock, random);
     this.clock = clock;
     this.random = random;
     this.limits = limits;
