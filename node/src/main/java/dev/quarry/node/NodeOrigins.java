@@ -108,6 +108,11 @@ final class NodeOrigins implements SnapshotOrigins {
     return hydration;
   }
 
+  /// Asks for all hydrations to end, since the node does.
+  void stop() {
+    hydrations.values().forEach(VolumeHydration::stop);
+  }
+
   /// How a volume is being brought to the local disk, if it is.
   Optional<VolumeHydration> hydrationOf(VolumeId volume) {
     return Optional.ofNullable(hydrations.get(volume));

@@ -15,6 +15,7 @@ import dev.quarry.volume.VolumeCatalogue;
 import dev.quarry.volume.VolumeHold;
 import dev.quarry.volume.VolumeId;
 import dev.quarry.volume.VolumeRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -276,6 +277,7 @@ final class NodeSnapshots implements AutoCloseable {
   /// `error` after the next start.
   @Override
   public void close() {
+    start.origins().stop();
     jobs.values().forEach(job -> job.pending().cancel());
     awaitJobs(System.nanoTime() + END_NANOS);
     start.time().end();
@@ -285,7 +287,7 @@ final class NodeSnapshots implements AutoCloseable {
   private void awaitJobs(long untilNanos) {
     for (Job job : jobs.values()) {
       try {
-        job.waiting().join(java.time.Duration.ofNanos(Math.max(1, untilNanos - System.nanoTime())));
+        job.waiting().join(Duration.ofNanos(Math.max(1, untilNanos - System.nanoTime())));
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return;

@@ -3,6 +3,7 @@ package dev.quarry.node;
 import dev.quarry.objects.Backoff;
 import dev.quarry.objects.DirectoryStore;
 import dev.quarry.objects.LimitedStore;
+import dev.quarry.objects.Limits;
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import dev.quarry.objects.PrefixedStore;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// **retrying → limited → opened late → folder or bucket**
 ///
+/// What is put while somebody waits is a few hundred bytes of a log. It does not queue for
+/// bandwidth behind packs.
+///
 /// @param place where it is
 /// @param bare what is opened late
 /// @param prompt tries again for as long as somebody may be kept waiting for an answer
@@ -36,12 +40,18 @@ record SnapshotStores(
     SecureRandom random = new SecureRandom();
     StoreSettings.Place place = settings.in(dataFolder);
     LateStore bare = new LateStore(place.toString(), () -> open(place), random);
-    LimitedStore limited = new LimitedStore(bare, settings.limits(), time);
+    Limits limits = settings.limits();
+    Limits unqueued = limits.withPutBytesPerSecond(Limits.UNLIMITED);
     return new SnapshotStores(
         place,
         bare,
-        new RetryingStore(limited, Backoff.DEFAULT.within(settings.patience()), time, random),
-        new RetryingStore(limited, Backoff.DEFAULT.within(PATIENT), time, random));
+        new RetryingStore(
+            new LimitedStore(bare, unqueued, time),
+            Backoff.DEFAULT.within(settings.patience()),
+            time,
+            random),
+        new RetryingStore(
+            new LimitedStore(bare, limits, time), Backoff.DEFAULT.within(PATIENT), time, random));
   }
 
   private static ObjectStore open(StoreSettings.Place place) throws ObjectStoreException {

@@ -98,11 +98,17 @@ final class VolumeHydration implements SnapshotOrigins.Hydration {
     hydrator = Optional.of(begun);
   }
 
+  /// Asks for it to end, and does not wait.
+  synchronized void stop() {
+    stopped = true;
+    hydrator.ifPresent(Hydrator::stop);
+  }
+
   @Override
   public void close() {
     Optional<Hydrator> begun;
     synchronized (this) {
-      stopped = true;
+      stop();
       begun = hydrator;
     }
     begun.ifPresent(Hydrator::close);

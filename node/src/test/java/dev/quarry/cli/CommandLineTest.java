@@ -27,7 +27,7 @@ final class CommandLineTest {
       value = {
         "bogus | Unmatched argument at index 0: 'bogus'",
         "volume show | Missing required parameter: 'VOLUME'",
-        "volume create | Missing required option: '--size=SIZE'",
+        "volume create | give --size, or --snapshot to make it from one",
         "volume create --size 1X | '1X' is not a size; write one like 20GiB",
         "volume create --size 1G --tag a | KEY=VALUE",
         "volume create --size 1G --colour red | Unknown options: '--colour', 'red'",

@@ -108,11 +108,16 @@ public final class Hydrator implements AutoCloseable {
     ended.await();
   }
 
+  /// Asks for it to end, and does not wait.
+  public void stop() {
+    stopped = true;
+    source.onDemand(_ -> {});
+  }
+
   /// Ends it, waiting for requests under way.
   @Override
   public void close() {
-    stopped = true;
-    source.onDemand(_ -> {});
+    stop();
     boolean interrupted = false;
     while (true) {
       try {
@@ -151,7 +156,7 @@ public final class Hydrator implements AutoCloseable {
         for (Thread thread : threads) {
           join(thread);
         }
-      } while (!stopped && !corrupt && !volume.finishHydration());
+      } while (!stopped && !corrupt && !finished());
       if (!stopped && !corrupt) {
         hydrated.run();
       }
@@ -160,6 +165,16 @@ public final class Hydrator implements AutoCloseable {
     } finally {
       ended.countDown();
     }
+  }
+
+  /// Whether all is here for good. If not, the volume grew or a snapshot of it is being made, which
+  /// takes its time.
+  private boolean finished() throws VolumeException {
+    if (volume.finishHydration()) {
+      return true;
+    }
+    time.pause(FIRST_PAUSE_NANOS);
+    return false;
   }
 
   /// Without them it is as well, if slower for the guest.
@@ -200,8 +215,11 @@ public final class Hydrator implements AutoCloseable {
       } catch (VolumeException.Detached e) {
         stopped = true; // the volume was closed
       } catch (VolumeException e) {
-        LOG.warn("hydration waits and tries again chunk={}", run.get().first(), e);
         again(run.get());
+        if (stopped) {
+          return;
+        }
+        LOG.warn("hydration waits and tries again chunk={}", run.get().first(), e);
         time.pause(pauseNanos);
         pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
       } finally {

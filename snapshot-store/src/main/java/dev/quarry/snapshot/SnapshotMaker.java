@@ -200,7 +200,11 @@ final class SnapshotMaker {
   }
 
   private void abort(LineageLog log, PendingSnapshot job, SnapshotException why) {
-    LOG.warn("snapshot failed snapshot={}", job.id(), why);
+    if (why instanceof SnapshotException.Cancelled) {
+      LOG.info("snapshot was stopped snapshot={}", job.id());
+    } else {
+      LOG.warn("snapshot failed snapshot={}", job.id(), why);
+    }
     try {
       log.append(new LogBody.Abort(job.begin().seq(), String.valueOf(why.getMessage())));
     } catch (RuntimeException e) {
