@@ -127,7 +127,7 @@ final class SnapshotMaker {
                 job.meter(),
                 job.stop());
       }
-      commitPatiently(log, about, written, job.stop());
+      commitPatiently(log, about, written);
       ParentSnapshot made =
           new ParentSnapshot(about.volume(), about.seq(), about.cutEpoch(), written.rootMac());
       tell(terms, Optional.of(made));
@@ -148,8 +148,7 @@ final class SnapshotMaker {
     }
   }
 
-  private void commitPatiently(
-      LineageLog log, About about, SnapshotWriter.Written written, StopFlag stop) {
+  private void commitPatiently(LineageLog log, About about, SnapshotWriter.Written written) {
     String root = ObjectNames.root(about.volume(), about.seq(), written.attempt());
     for (boolean again = false; ; again = true) {
       try {
@@ -161,7 +160,6 @@ final class SnapshotMaker {
         if (!(e.getCause() instanceof ObjectStoreException.Unavailable)) {
           throw e;
         }
-        stop.check();
         Stores.run(() -> patient.head(root)); // answers when the store is back
       }
     }
