@@ -114,8 +114,14 @@ public final class DirectoryStore implements ObjectStore {
   public Optional<byte[]> get(String name) throws ObjectStoreException {
     Path path = path(name);
     try {
-      if (find(path).isEmpty()) {
+      Optional<BasicFileAttributes> found = find(path);
+      if (found.isEmpty()) {
         return Optional.empty();
+      }
+      if (found.get().size() > MAX_OBJECT_BYTES) {
+        throw new ObjectStoreException.Corrupt(
+            "object is larger than any that was put name=%s size=%d"
+                .formatted(name, found.get().size()));
       }
       byte[] bytes = Files.readAllBytes(path);
       OptionalInt expected = readChecksum(path);

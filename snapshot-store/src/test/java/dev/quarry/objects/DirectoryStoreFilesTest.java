@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.objects.ObjectStore.Put;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -230,6 +231,15 @@ class DirectoryStoreFilesTest {
     }
     assertEquals(List.of(), children(incoming));
     assertEquals(List.of("there"), TestObjects.names(store, "", 10));
+  }
+
+  @Test
+  void get_fileLargerThanAnyObject_isCorrupt() throws Exception {
+    store.putIfAbsent("large", BYTES);
+    try (RandomAccessFile file = new RandomAccessFile(root.resolve("large").toFile(), "rw")) {
+      file.setLength(1L << 40); // sparse; nobody has memory for it
+    }
+    assertThrows(ObjectStoreException.Corrupt.class, () -> store.get("large"));
   }
 
   @Test
