@@ -160,8 +160,9 @@ final class CephServer implements AutoCloseable {
 
   /// Settings for a bucket. The gateway's region is "default", and it makes buckets in no other.
   S3Settings settings(String bucket) {
-    return S3Settings.of(
-        URI.create("http://127.0.0.1:" + gatewayPort), bucket, "default", CREDENTIALS);
+    return TestBuckets.patient(
+        S3Settings.of(
+            URI.create("http://127.0.0.1:" + gatewayPort), bucket, "default", CREDENTIALS));
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every [ObjectStore] promises: run it on each store and each wrapper.
-@Timeout(120)
+@Timeout(300)
 abstract class ObjectStoreContract {
   private static final int WRITERS = 16;
 

@@ -95,20 +95,22 @@ public final class S3ProxyServer implements AutoCloseable {
 
   /// Settings for a bucket of this server, without TLS.
   public S3Settings settings(String bucket) {
-    return S3Settings.of(URI.create("http://127.0.0.1:" + port), bucket, "us-east-1", CREDENTIALS);
+    return TestBuckets.patient(
+        S3Settings.of(URI.create("http://127.0.0.1:" + port), bucket, "us-east-1", CREDENTIALS));
   }
 
   /// Settings for the same bucket with TLS; [#certificate] has to be trusted.
   S3Settings tlsSettings(String bucket) {
-    return S3Settings.of(
-        URI.create("https://127.0.0.1:" + tlsPort), bucket, "us-east-1", CREDENTIALS);
+    return TestBuckets.patient(
+        S3Settings.of(
+            URI.create("https://127.0.0.1:" + tlsPort), bucket, "us-east-1", CREDENTIALS));
   }
 
   /// Settings for a bucket with its name in the host's, to be used with [#dns].
   S3Settings hostSettings(String bucket) {
-    return S3Settings.of(
-            URI.create("http://" + SUFFIX + ":" + port), bucket, "us-east-1", CREDENTIALS)
-        .withAddressing(S3Settings.Addressing.HOST);
+    return TestBuckets.patient(
+        S3Settings.of(URI.create("http://" + SUFFIX + ":" + port), bucket, "us-east-1", CREDENTIALS)
+            .withAddressing(S3Settings.Addressing.HOST));
   }
 
   /// Finds this server under every name.

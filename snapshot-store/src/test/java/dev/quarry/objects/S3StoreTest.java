@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// An [S3Store] on bad days: a troubled network, TLS, a bucket that others use too.
 @Tag("servers")
-@Timeout(120)
+@Timeout(300)
 @ExtendWith(SharedS3Proxy.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class S3StoreTest {
