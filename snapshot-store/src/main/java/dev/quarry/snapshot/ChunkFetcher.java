@@ -3,7 +3,9 @@ package dev.quarry.snapshot;
 import dev.quarry.volume.ChunkLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 
 /// Puts a chunk together from its frames. Safe for use by many threads.
@@ -61,17 +63,12 @@ final class ChunkFetcher {
     }
     requests.getFirst().run(); // most chunks need one request only, and no other thread
     List<List<byte[]>> results = Futures.results(requests);
-    byte[][] contents = new byte[refs.size()][];
+    Map<FrameRef, byte[]> contents = new HashMap<>();
     for (int i = 0; i < runs.size(); i++) {
-      place(refs, runs.get(i), results.get(i), contents);
+      for (int j = 0; j < runs.get(i).size(); j++) {
+        contents.put(runs.get(i).get(j), results.get(i).get(j));
+      }
     }
-    return List.of(contents);
-  }
-
-  private static void place(
-      List<FrameRef> refs, List<FrameRef> run, List<byte[]> plain, byte[][] contents) {
-    for (int i = 0; i < run.size(); i++) {
-      contents[refs.indexOf(run.get(i))] = plain.get(i);
-    }
+    return refs.stream().map(contents::get).toList();
   }
 }

@@ -44,6 +44,13 @@ record Frame(
     };
   }
 
+  /// Whether its length in the pack can be that of its contents, sealed: compression makes them
+  /// shorter or is not used. So nobody gets more than they asked for.
+  boolean isLongEnoughAndNoLonger() {
+    int packed = storedLength - Seals.TAG_BYTES;
+    return compressed ? packed > 0 && packed < plainLength : packed == plainLength;
+  }
+
   /// Whether another frame is this one, apart from where in its object it lies.
   boolean isSameApartFromOffset(Frame other) {
     return other.number == number

@@ -77,18 +77,17 @@ final class FrameColumns {
       last.put(pack.get(i), end);
       FrameKind kind = PackDirectory.kind(kinds[i], in);
       boolean compressed = (kinds[i] & PackDirectory.COMPRESSED) != 0;
-      refs.add(
-          new FrameRef(
-              pack.get(i),
-              new Frame(
-                  (int) numbers[i],
-                  kind,
-                  compressed,
-                  level,
-                  positionOf.applyAsLong(i),
-                  (int) offset,
-                  lengths[i],
-                  PackDirectory.size(in, kind))));
+      Frame frame =
+          new Frame(
+              (int) numbers[i],
+              kind,
+              compressed,
+              level,
+              positionOf.applyAsLong(i),
+              (int) offset,
+              lengths[i],
+              PackDirectory.size(in, kind));
+      refs.add(new FrameRef(pack.get(i), frame));
     }
     return refs;
   }

@@ -35,6 +35,7 @@ final class FrameFetcher {
   List<byte[]> fetchRun(List<FrameRef> run) {
     PackRef pack = run.getFirst().pack();
     List<Frame> frames = run.stream().map(FrameRef::frame).toList();
+    frames.forEach(frame -> checkLength(pack, frame));
     Optional<MovedPack> moved = redirects.known(pack);
     if (moved.isPresent()) {
       return fetchMoved(pack, frames, moved.get());
@@ -69,9 +70,18 @@ final class FrameFetcher {
     return decode(pack, frames, stored);
   }
 
+  private static void checkLength(PackRef pack, Frame frame) {
+    if (!frame.isLongEnoughAndNoLonger()) {
+      throw new SnapshotException.Corrupt(
+          pack.stored().objectName(),
+          "frame has another length than its contents frame=" + frame.number());
+    }
+  }
+
+  /// Up to the end of the one that ends last.
   private static int lengthOf(List<Frame> frames) {
-    Frame last = frames.getLast();
-    return last.offset() + last.storedLength() - frames.getFirst().offset();
+    int end = frames.stream().mapToInt(f -> f.offset() + f.storedLength()).max().orElseThrow();
+    return end - frames.getFirst().offset();
   }
 
   private List<byte[]> decode(PackRef pack, List<Frame> frames, byte[] stored) {

@@ -20,8 +20,10 @@ public record Hints(byte[] heat, List<Long> trace) {
   /// How much of a heat map is in a frame, in bytes: 2 Mi chunks, 1 TiB.
   static final int HEAT_FRAME_BYTES = 512 * 1024;
 
-  /// The most a heat map has, in bytes: that of 64 TiB.
-  static final int MAX_HEAT_BYTES = 64 * HEAT_FRAME_BYTES;
+  /// The most parts a heat map has: those of 64 TiB.
+  static final int MAX_HEAT_FRAMES = 64;
+
+  static final int MAX_HEAT_BYTES = MAX_HEAT_FRAMES * HEAT_FRAME_BYTES;
 
   public Hints {
     trace = List.copyOf(trace);
@@ -65,7 +67,13 @@ public record Hints(byte[] heat, List<Long> trace) {
 
   static Hints read(FrameFetcher frames, SnapshotRoot root) {
     FieldWriter heat = new FieldWriter();
-    root.heat().forEach(ref -> heat.raw(frames.fetch(ref)));
+    for (FrameRef ref : root.heat()) {
+      if (ref.frame().plainLength() > HEAT_FRAME_BYTES) {
+        throw new SnapshotException.Corrupt(
+            ref.pack().stored().objectName(), "part of a heat map is too long");
+      }
+      heat.raw(frames.fetch(ref));
+    }
     List<Long> trace = root.trace().map(ref -> readTrace(frames, ref)).orElse(List.of());
     return new Hints(heat.toByteArray(), trace);
   }
@@ -76,6 +84,7 @@ public record Hints(byte[] heat, List<Long> trace) {
     long last = 0;
     for (int i = in.varint(MAX_TRACE); i > 0; i--) {
       last += in.zigzag();
+      in.check(last >= 0, "no such chunk");
       trace.add(last);
     }
     in.end();

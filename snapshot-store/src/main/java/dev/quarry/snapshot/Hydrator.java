@@ -11,7 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,7 +59,9 @@ public final class Hydrator implements AutoCloseable {
   private final AtomicLong broughtBytes = new AtomicLong();
   private final AtomicInteger unflushed = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Queue<Long> asked = new ConcurrentLinkedQueue<>(); // by the guest, lately
   private volatile long chunkCount; // the volume may grow between passes
+  private volatile long earlierChunks; // that were here when it began
   private volatile boolean stopped;
   private volatile boolean corrupt;
 
@@ -89,13 +93,17 @@ public final class Hydrator implements AutoCloseable {
   /// How far it is: chunks of the volume that need nothing more from the snapshot, and the bytes
   /// that were brought since it began.
   public Progress progress() {
+    Duration elapsed = Duration.ofNanos(time.nanoTime() - beganNanos);
+    return new Progress(hereChunks(), chunkCount, earlierChunks, broughtBytes.get(), 0, elapsed);
+  }
+
+  private long hereChunks() {
     long count = chunkCount;
     long here = 0;
     for (long chunk = 0; chunk < count; chunk++) {
       here += volume.isHere(chunk) ? 1 : 0;
     }
-    Duration elapsed = Duration.ofNanos(time.nanoTime() - beganNanos);
-    return new Progress(here, count, broughtBytes.get(), 0, elapsed);
+    return here;
   }
 
   /// Whether something in the snapshot is not what was stored, so that it will not complete.
@@ -135,8 +143,13 @@ public final class Hydrator implements AutoCloseable {
   /// Chunks of one run.
   private record Run(long first, int count) {}
 
+  /// Called by reads of the guest, and so waits for nothing.
   private void demanded(long chunk) {
-    synchronized (this) {
+    asked.add(chunk);
+  }
+
+  private void takeAsked() {
+    for (Long chunk = asked.poll(); chunk != null; chunk = asked.poll()) {
       for (long next = chunk + 1; next <= chunk + DRAWN_CHUNKS; next += RUN_CHUNKS) {
         order.demand(next);
       }
@@ -146,6 +159,7 @@ public final class Hydrator implements AutoCloseable {
   /// Goes over the volume until all of it is here; once, unless it grows meanwhile.
   private void run() {
     try {
+      earlierChunks = hereChunks();
       Hints hints = hints();
       do {
         beginPass(hints);
@@ -214,7 +228,7 @@ public final class Hydrator implements AutoCloseable {
         LOG.error("a snapshot is damaged; its volume cannot be wholly hydrated", e);
       } catch (VolumeException.Detached e) {
         stopped = true; // the volume was closed
-      } catch (VolumeException e) {
+      } catch (VolumeException | RuntimeException e) {
         again(run.get());
         if (stopped) {
           return;
@@ -232,6 +246,7 @@ public final class Hydrator implements AutoCloseable {
   /// are under way, since they may fail.
   private synchronized Optional<Run> next() {
     while (!stopped) {
+      takeAsked();
       long first = order.next(this::isWanted);
       if (first != HydrationOrder.DONE) {
         int count = 1;

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// @param level its height above the leaves, at least 1
 /// @param index which page of that level
 /// @param children 256; absent where all chunks are holes
-record InnerPage(int level, long index, List<Optional<PageRef>> children) {
+record InnerPage(int level, long index, List<Optional<PageRef>> children) implements Page {
   static final int VERSION = 1;
   private static final int BITMAP_BYTES = ManifestLayout.FANOUT / 8;
 
@@ -26,6 +26,11 @@ record InnerPage(int level, long index, List<Optional<PageRef>> children) {
     if (children.size() != ManifestLayout.FANOUT || level < 1) {
       throw new IllegalArgumentException("bad page level=" + level);
     }
+  }
+
+  @Override
+  public long memoryBytes() {
+    return 2L * ManifestLayout.FANOUT * REFERENCE_BYTES;
   }
 
   boolean isEmpty() {

@@ -15,7 +15,7 @@ import java.util.List;
 ///
 /// @param index which leaf
 /// @param entries 256, one for each chunk
-record LeafPage(long index, List<ChunkEntry> entries) {
+record LeafPage(long index, List<ChunkEntry> entries) implements Page {
   static final int VERSION = 1;
   private static final int HOLE = 0;
   private static final int ZERO = 1;
@@ -36,6 +36,20 @@ record LeafPage(long index, List<ChunkEntry> entries) {
     ChunkEntry[] holes = new ChunkEntry[ManifestLayout.FANOUT];
     Arrays.fill(holes, ChunkEntry.HOLE);
     return new LeafPage(index, List.of(holes));
+  }
+
+  @Override
+  public int level() {
+    return 0;
+  }
+
+  @Override
+  public long memoryBytes() {
+    long frames = 0;
+    for (ChunkEntry entry : entries) {
+      frames += entry instanceof ChunkEntry.Framed framed ? framed.frames().size() : 0;
+    }
+    return (ManifestLayout.FANOUT + frames) * REFERENCE_BYTES;
   }
 
   ChunkEntry entry(long chunk) {

@@ -32,6 +32,7 @@ public final class LineageLog {
   private final Bits128 writer;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Lineage state; // changed with the lock held
+  private boolean inDoubt; // whether an entry of ours may be there unread; guarded by lock
   private long ownEpoch; // guarded by lock; 0 until this process takes the log over
 
   private LineageLog(
@@ -91,12 +92,23 @@ public final class LineageLog {
     return state;
   }
 
+  /// The state, with what this process appended for certain: read anew if an answer was lost.
+  Lineage settled() {
+    lock.lock();
+    try {
+      return inDoubt ? refresh() : state;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Reads what others have appended.
   public Lineage refresh() {
     lock.lock();
     try {
       return Stores.run(() -> {
         readOn(Optional.empty());
+        inDoubt = false;
         return state;
       });
     } finally {
@@ -118,6 +130,16 @@ public final class LineageLog {
         }
         assert state.number() > before.number();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether this process makes the snapshots, as far as it has read the log.
+  boolean isOwn() {
+    lock.lock();
+    try {
+      return ownEpoch != 0 && ownEpoch == state.writerEpoch();
     } finally {
       lock.unlock();
     }
@@ -183,11 +205,14 @@ public final class LineageLog {
             state.mac(),
             body);
     byte[] bytes = LogCodec.encode(seals, entry);
+    inDoubt = true; // until there is an answer
     return Stores.run(() -> {
       if (!isOurs(entry, bytes)) {
         readOn(Optional.empty());
+        inDoubt = false;
         return false;
       }
+      inDoubt = false;
       fold(List.of(new Lineage.Sealed(entry, LogCodec.macOf(bytes))));
       if (entry.number() % CHECKPOINT_INTERVAL == 0) {
         writeCheckpoint();

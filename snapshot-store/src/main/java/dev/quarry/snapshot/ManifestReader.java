@@ -3,6 +3,7 @@ package dev.quarry.snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Reads the pages of manifest trees and verifies each against the hash by which it is referred to.
 ///
@@ -24,25 +25,22 @@ final class ManifestReader {
 
   /// The page itself, without those behind it.
   InnerPage inner(PageRef ref) {
-    return InnerPage.decode(objectName(ref), ref.level(), ref.index(), bytes(ref, List.of(ref)));
+    return (InnerPage) page(ref, () -> List.of(ref));
   }
 
   /// The leaf itself, without those behind it.
   LeafPage leaf(PageRef ref) {
-    return LeafPage.decode(objectName(ref), ref.index(), bytes(ref, List.of(ref)));
+    return (LeafPage) page(ref, () -> List.of(ref));
   }
 
   /// The page at a slot of an inner page, got together with those behind it.
   InnerPage inner(InnerPage above, int slot) {
-    PageRef ref = above.children().get(slot).orElseThrow();
-    byte[] bytes = bytes(ref, ahead(above, slot));
-    return InnerPage.decode(objectName(ref), ref.level(), ref.index(), bytes);
+    return (InnerPage) page(above.children().get(slot).orElseThrow(), () -> ahead(above, slot));
   }
 
   /// The leaf at a slot of an inner page, got together with those behind it.
   LeafPage leaf(InnerPage above, int slot) {
-    PageRef ref = above.children().get(slot).orElseThrow();
-    return LeafPage.decode(objectName(ref), ref.index(), bytes(ref, ahead(above, slot)));
+    return (LeafPage) page(above.children().get(slot).orElseThrow(), () -> ahead(above, slot));
   }
 
   /// The leaf with this index in the tree under `top`; nothing if its chunks are holes.
@@ -66,22 +64,37 @@ final class ManifestReader {
     return page.children().get(slot).isEmpty() ? Optional.empty() : Optional.of(leaf(page, slot));
   }
 
-  private byte[] bytes(PageRef ref, List<PageRef> wanted) {
-    Optional<byte[]> cached = cache.get(ref.hash());
-    if (cached.isPresent()) {
-      return cached.get();
+  /// A page of the level and at the place that the reference says.
+  ///
+  /// @param wanted what to get if it is not cached; the page first
+  private Page page(PageRef ref, Supplier<List<PageRef>> wanted) {
+    Optional<Page> known = cache.decoded(fetcher.seals(), ref.hash());
+    if (known.isPresent()) {
+      if (known.get().level() != ref.level() || known.get().index() != ref.index()) {
+        throw new SnapshotException.Corrupt(objectName(ref), "another page lies here");
+      }
+      return known.get();
     }
+    byte[] bytes = cache.encoded(fetcher.seals(), ref.hash()).orElseGet(() -> fetch(wanted.get()));
+    Page page =
+        ref.level() == 0
+            ? LeafPage.decode(objectName(ref), ref.index(), bytes)
+            : InnerPage.decode(objectName(ref), ref.level(), ref.index(), bytes);
+    cache.put(fetcher.seals(), ref.hash(), page);
+    return page;
+  }
+
+  private byte[] fetch(List<PageRef> wanted) {
     List<byte[]> pages = fetcher.fetchRun(wanted.stream().map(PageRef::where).toList());
-    byte[] found = pages.getFirst();
     for (int i = 0; i < pages.size(); i++) {
       byte[] page = pages.get(i);
       if (!fetcher.seals().pageHash(page, page.length).equals(wanted.get(i).hash())) {
         throw new SnapshotException.Corrupt(
             objectName(wanted.get(i)), "page is not the one that is referred to");
       }
-      cache.put(wanted.get(i).hash(), page);
+      cache.put(fetcher.seals(), wanted.get(i).hash(), page);
     }
-    return found;
+    return pages.getFirst();
   }
 
   /// The page at a slot and those that lie behind it in the pack.

@@ -90,7 +90,7 @@ final class PackDirectory {
       long offset = end + gaps[i];
       end = offset + lengths[i];
       in.check(end <= footer.directoryOffset(), "frame lies outside of its pack");
-      frames.add(
+      Frame frame =
           new Frame(
               numbers[i],
               kind,
@@ -99,7 +99,8 @@ final class PackDirectory {
               positions[i],
               (int) offset,
               lengths[i],
-              size(in, kind)));
+              size(in, kind));
+      frames.add(frame);
     }
     in.end();
     return frames;

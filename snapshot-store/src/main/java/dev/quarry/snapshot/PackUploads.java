@@ -3,21 +3,18 @@ package dev.quarry.snapshot;
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /// The packs of one attempt to make a snapshot: gives out empty ones, uploads full ones in the
 /// background, and tells when all are durable.
 ///
-/// Memory is bounded by the number of packs that may be filled or under way at a time, 16 MiB each.
-/// Whoever asks for one more waits: a slow store slows the snapshot down, and nothing else.
+/// Memory is that of a [PackMemory.Turn]. Whoever asks for more waits: a slow store slows the
+/// snapshot down, and nothing else.
 ///
 /// Buffers are arrays: AES-GCM is 2.5 times as fast on them as on memory off the heap.
 ///
@@ -29,15 +26,13 @@ final class PackUploads implements AutoCloseable {
   private final long seq;
   private final long attempt;
   private final RandomGenerator random;
-  private final int packCount;
-  private final Semaphore free;
-  private final Deque<byte[]> buffers = new ArrayDeque<>(); // guarded by this
+  private final PackMemory.Turn memory;
   private final Map<PackKind, Integer> next = new TreeMap<>(); // guarded by this
   private final AtomicLong storedBytes = new AtomicLong();
   private volatile RuntimeException failure; // the first one
   private volatile boolean stopped;
 
-  /// @param packCount the most packs in memory
+  /// @param memory for its packs; closed with this
   PackUploads(
       ObjectStore store,
       Seals seals,
@@ -45,69 +40,77 @@ final class PackUploads implements AutoCloseable {
       long seq,
       long attempt,
       RandomGenerator random,
-      int packCount) {
+      PackMemory.Turn memory) {
     this.store = store;
     this.seals = seals;
     this.volume = volume;
     this.seq = seq;
     this.attempt = attempt;
     this.random = random;
-    this.packCount = packCount;
-    this.free = new Semaphore(packCount);
+    this.memory = memory;
   }
 
   /// An empty pack; waits until there is memory for it.
   PackBuilder begin(PackKind kind) {
-    free.acquireUninterruptibly();
+    throwIfFailed();
+    byte[] buffer = memory.take();
     try {
       throwIfFailed();
-      byte[] buffer;
       int number;
       Bits128 salt;
       synchronized (this) {
-        buffer = buffers.isEmpty() ? new byte[PackBuilder.MAX_BYTES] : buffers.pop();
         number = next.merge(kind, 1, Integer::sum) - 1;
         salt = new Bits128(random.nextLong(), random.nextLong());
       }
       return new PackBuilder(seals, new PackId(volume, seq, attempt, kind, number), salt, buffer);
-    } catch (RuntimeException e) {
-      free.release();
+    } catch (RuntimeException | Error e) {
+      memory.giveBack(buffer);
       throw e;
     }
   }
 
   /// Finishes a pack and uploads it in the background.
   void end(PackBuilder pack) {
-    int length = pack.finish();
-    Thread.ofVirtual()
-        .name("pack-upload-" + pack.id().number())
-        .start(() -> {
-          try {
-            if (failure == null && !stopped) {
-              put(pack.id().objectName(), pack.bytes(), length);
-              storedBytes.addAndGet(length);
-            }
-          } catch (ObjectStoreException e) {
-            fail(Stores.translated(e));
-          } catch (RuntimeException e) {
-            fail(e);
-          } finally {
-            giveBack(pack);
-          }
-        });
+    try {
+      int length = pack.finish();
+      Thread.ofVirtual()
+          .name("pack-upload-" + pack.id().number())
+          .start(() -> upload(pack, length));
+    } catch (RuntimeException | Error e) {
+      drop(pack);
+      throw e;
+    }
+  }
+
+  private void upload(PackBuilder pack, int length) {
+    try {
+      if (failure == null && !stopped) {
+        put(pack.id().objectName(), pack.bytes(), length);
+        storedBytes.addAndGet(length);
+      }
+    } catch (ObjectStoreException e) {
+      fail(Stores.translated(e));
+    } catch (RuntimeException e) {
+      fail(e);
+    } catch (Error e) { // whoever waits for the pack must not wait for ever
+      fail(new IllegalStateException("uploading a pack failed pack=" + pack.id(), e));
+    } finally {
+      drop(pack);
+    }
   }
 
   /// Drops a pack that will not be uploaded.
   void drop(PackBuilder pack) {
-    giveBack(pack);
+    byte[] buffer = pack.bytes();
+    pack.close();
+    memory.giveBack(buffer);
   }
 
   /// Waits until all packs that were ended are durable (invariant S1).
   ///
   /// @throws RuntimeException what went wrong, if anything did
   void awaitAll() {
-    free.acquireUninterruptibly(packCount);
-    free.release(packCount);
+    memory.awaitAll();
     throwIfFailed();
   }
 
@@ -132,8 +135,8 @@ final class PackUploads implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    free.acquireUninterruptibly(packCount);
-    free.release(packCount);
+    memory.awaitAll();
+    memory.close();
   }
 
   private void put(String name, byte[] bytes, int length) throws ObjectStoreException {
@@ -152,13 +155,5 @@ final class PackUploads implements AutoCloseable {
     if (failure == null) {
       failure = why;
     }
-  }
-
-  private void giveBack(PackBuilder pack) {
-    synchronized (this) {
-      buffers.push(pack.bytes());
-    }
-    pack.close();
-    free.release();
   }
 }

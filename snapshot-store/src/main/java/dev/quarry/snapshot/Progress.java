@@ -7,11 +7,17 @@ import java.util.Optional;
 ///
 /// @param doneChunks chunks that are dealt with
 /// @param totalChunks chunks there are to deal with
+/// @param earlierChunks of those that are dealt with, how many were before it began
 /// @param readBytes bytes of the volume that were read
 /// @param storedBytes bytes that are durable in the store
 /// @param elapsed since it began
 public record Progress(
-    long doneChunks, long totalChunks, long readBytes, long storedBytes, Duration elapsed) {
+    long doneChunks,
+    long totalChunks,
+    long earlierChunks,
+    long readBytes,
+    long storedBytes,
+    Duration elapsed) {
 
   /// 0 to 100; 100 only when all is done.
   public int percent() {
@@ -26,10 +32,11 @@ public record Progress(
 
   /// How long it will take from here if it goes on as it did; nothing while that cannot be told.
   public Optional<Duration> remaining() {
-    return doneChunks == 0
+    long nowChunks = doneChunks - earlierChunks;
+    return nowChunks <= 0
         ? Optional.empty()
         : Optional.of(
             Duration.ofMillis(
-                (long) ((double) elapsed.toMillis() / doneChunks * (totalChunks - doneChunks))));
+                (long) ((double) elapsed.toMillis() / nowChunks * (totalChunks - doneChunks))));
   }
 }

@@ -34,6 +34,7 @@ final class ProgressMeter {
     return new Progress(
         doneChunks.get(),
         totalChunks,
+        0,
         readBytes.get(),
         storedBytes.getAsLong(),
         Duration.between(begin, clock.instant()));

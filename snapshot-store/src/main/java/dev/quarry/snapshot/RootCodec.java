@@ -184,11 +184,9 @@ final class RootCodec {
       manifestPacks.put(PackTable.pick(in, packs), in.varint());
     }
     Optional<PageRef> top = flag(in) ? Optional.of(top(in, packs)) : Optional.empty();
-    List<FrameRef> heat = FrameColumns.read(in, packs, in.count(6), 0, i -> i);
-    Optional<FrameRef> trace =
-        flag(in)
-            ? Optional.of(FrameColumns.read(in, packs, 1, 0, _ -> 0).getFirst())
-            : Optional.empty();
+    List<FrameRef> heat = FrameColumns.read(in, packs, in.varint(Hints.MAX_HEAT_FRAMES), 0, i -> i);
+    heat.forEach(part -> in.check(part.frame().kind() == FrameKind.HEAT, "no part of a heat map"));
+    Optional<FrameRef> trace = flag(in) ? Optional.of(trace(in, packs)) : Optional.empty();
     in.end();
     return new SnapshotRoot(
         about,
@@ -211,6 +209,12 @@ final class RootCodec {
         "top of the tree is no page");
     long dataChunks = in.varint();
     return new PageRef(where, in.bits(), dataChunks);
+  }
+
+  private static FrameRef trace(FieldReader in, List<PackRef> packs) {
+    FrameRef trace = FrameColumns.read(in, packs, 1, 0, _ -> 0).getFirst();
+    in.check(trace.frame().kind() == FrameKind.TRACE, "no boot trace");
+    return trace;
   }
 
   private static PackRun run(FieldReader in) {

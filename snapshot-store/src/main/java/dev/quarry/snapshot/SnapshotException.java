@@ -30,6 +30,17 @@ public abstract sealed class SnapshotException extends RuntimeException {
       super(why + " object=" + object, cause);
     }
 
+    private Corrupt(String message, Corrupt cause) {
+      super(message, cause);
+    }
+
+    /// The same, for those who know which snapshot was to be read.
+    Corrupt of(SnapshotId snapshot) {
+      return getMessage().contains(snapshot.text())
+          ? this
+          : new Corrupt(getMessage() + " snapshot=" + snapshot, this);
+    }
+
     @Override
     public String code() {
       return "InternalError";

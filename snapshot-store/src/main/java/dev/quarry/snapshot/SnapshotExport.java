@@ -71,6 +71,8 @@ public final class SnapshotExport {
       reader.leaves(leaf -> uncheckedLeaf(leaf, target));
     } catch (TargetFailure e) {
       throw e.why;
+    } catch (SnapshotException.Corrupt e) {
+      throw e.of(root.about().id());
     }
     target.finish(root.about().sizeBytes());
   }

@@ -4,8 +4,10 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import dev.quarry.snapshot.SnapshotRoot.About;
+import dev.quarry.snapshot.SnapshotState.Phase;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -21,30 +23,50 @@ import org.slf4j.LoggerFactory;
 final class SnapshotMaker {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotMaker.class);
 
+  private final ObjectStore store;
   private final ObjectStore patient;
   private final LineageLogs logs;
   private final Clock clock;
   private final RandomGenerator random;
+  private final WriterLimits limits;
+  private final PackMemory memory;
+  private final PageCache cache;
   private final ConcurrentMap<SnapshotId, PendingSnapshot> pending = new ConcurrentHashMap<>();
 
-  /// @param patient the store, for what nobody waits for: a snapshot waits for it to come back
-  SnapshotMaker(ObjectStore patient, LineageLogs logs, Clock clock, RandomGenerator random) {
+  /// Those of which this process may still append the entry that begins or ends them.
+  private final Set<SnapshotId> mine = ConcurrentHashMap.newKeySet();
+
+  /// @param store answers, or says that it cannot, while somebody waits
+  /// @param patient the same, for what nobody waits for: a snapshot waits for it to come back
+  SnapshotMaker(
+      ObjectStore store,
+      ObjectStore patient,
+      LineageLogs logs,
+      Clock clock,
+      RandomGenerator random,
+      WriterLimits limits,
+      PageCache cache) {
+    this.store = store;
     this.patient = patient;
     this.logs = logs;
     this.clock = clock;
     this.random = random;
+    this.limits = limits;
+    this.memory = new PackMemory(limits.packs());
+    this.cache = cache;
   }
 
   /// How a snapshot is to be made.
   ///
   /// @param group the snapshots of other volumes that are taken at the same instant
   /// @param maxPending how many may be pending of the volume at a time, this one included
+  /// @param inOrder whether the view can only be read from its beginning to its end
   /// @param remember is told what the volume has to remember, before anybody who waits is told: the
   ///   snapshot, once it is committed; nothing, if the volume's marks proved to be wrong
   record Terms(
       Optional<UUID> group,
       int maxPending,
-      WriterLimits limits,
+      boolean inOrder,
       Consumer<Optional<ParentSnapshot>> remember) {}
 
   /// Those that are being made by this process.
@@ -52,11 +74,40 @@ final class SnapshotMaker {
     return Optional.ofNullable(pending.get(id));
   }
 
+  /// Ends what the log has as pending and nobody makes: what an earlier process left, or this one
+  /// because the store could not be reached when it failed. Does nothing if it is for another
+  /// process to do so.
+  void endLeftovers(LineageLog log) {
+    if (!log.isOwn()) {
+      return;
+    }
+    for (SnapshotState left : log.settled().pending()) {
+      if (!mine.contains(left.begin().id())) {
+        end(log, left);
+      }
+    }
+  }
+
+  private void end(LineageLog log, SnapshotState left) {
+    Seals seals = logs.sealsOf(log.volume());
+    try {
+      log.append(new Leftover(store, seals, log.state(), left).resolution());
+    } catch (SnapshotException.IncorrectState e) {
+      boolean ended =
+          log.state().snapshot(left.seq()).filter(s -> s.phase() != Phase.PENDING).isPresent();
+      if (!ended) {
+        throw e;
+      }
+    }
+  }
+
   /// Begins a snapshot and leaves it to a thread. Closes the view in the end, however it comes.
   PendingSnapshot begin(SnapshotRequest request, Terms terms) {
+    SnapshotId id = SnapshotId.random(random);
+    mine.add(id);
     try {
       LineageLog log = logs.of(request.volume());
-      SnapshotId id = SnapshotId.random(random);
+      endLeftovers(log);
       long beganMillis = clock.millis();
       logs.putPointer(id, request.volume());
       LogBody.Begin begin = begin(log, id, request, terms.maxPending());
@@ -80,7 +131,9 @@ final class SnapshotMaker {
           .name("snapshot-" + id)
           .start(() -> make(request, terms, about, job, log));
       return job;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      pending.remove(id);
+      mine.remove(id);
       closeQuietly(request);
       throw e;
     }
@@ -114,7 +167,9 @@ final class SnapshotMaker {
               patient,
               logs.frames(request.volume(), patient),
               random,
-              terms.limits(),
+              terms.inOrder() ? limits.inOrder() : limits,
+              memory,
+              cache,
               FoldPolicy.DEFAULT);
       SnapshotWriter.Written written;
       try (var view = request.view()) {
@@ -131,7 +186,7 @@ final class SnapshotMaker {
       ParentSnapshot made =
           new ParentSnapshot(about.volume(), about.seq(), about.cutEpoch(), written.rootMac());
       tell(terms, Optional.of(made));
-      pending.remove(job.id());
+      forget(job);
       job.completed(made);
     } catch (VolumeException e) {
       abort(
@@ -206,11 +261,16 @@ final class SnapshotMaker {
     try {
       log.append(new LogBody.Abort(job.begin().seq(), String.valueOf(why.getMessage())));
     } catch (RuntimeException e) {
-      // Whoever takes the log over next ends it.
+      // The next snapshot ends it, or whoever takes the log over.
       LOG.warn("snapshot stays pending snapshot={}", job.id(), e);
     }
-    pending.remove(job.id());
+    forget(job);
     job.failed(why);
+  }
+
+  private void forget(PendingSnapshot job) {
+    pending.remove(job.id());
+    mine.remove(job.id());
   }
 
   private SnapshotWriter.ParentRoot base(ParentSnapshot parent) {

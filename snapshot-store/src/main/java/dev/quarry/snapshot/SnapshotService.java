@@ -22,17 +22,13 @@ import java.util.random.RandomGenerator;
 ///
 /// Errors are [SnapshotException]s. Safe for use by many threads.
 public final class SnapshotService {
-  /// How much memory the pages of one snapshot that is being read may take, in bytes.
-  private static final long READER_CACHE_BYTES = 16L << 20;
-
   private static final Consumer<Optional<ParentSnapshot>> NOBODY = _ -> {};
 
-  private final ObjectStore store;
   private final LineageLogs logs;
   private final SnapshotMaker maker;
   private final Clock clock;
   private final RandomGenerator random;
-  private final WriterLimits limits;
+  private final PageCache cache;
 
   /// With one store for all.
   ///
@@ -60,12 +56,11 @@ public final class SnapshotService {
       Clock clock,
       RandomGenerator random,
       WriterLimits limits) {
-    this.store = store;
+    this.cache = new PageCache(limits.cacheBytes());
     this.logs = new LineageLogs(store, keyring, anchors, clock, random);
-    this.maker = new SnapshotMaker(patient, logs, clock, random);
+    this.maker = new SnapshotMaker(store, patient, logs, clock, random, limits, cache);
     this.clock = clock;
     this.random = random;
-    this.limits = limits;
   }
 
   /// Makes this process the one that makes snapshots of a volume. What another process left pending
@@ -74,12 +69,7 @@ public final class SnapshotService {
   public void takeOver(UUID volume) {
     LineageLog log = logs.of(volume);
     log.takeOver();
-    Seals seals = logs.sealsOf(volume);
-    for (SnapshotState left : log.state().pending()) {
-      if (maker.pending(left.begin().id()).isEmpty()) {
-        log.append(new Leftover(store, seals, log.state(), left).resolution());
-      }
-    }
+    maker.endLeftovers(log);
   }
 
   /// What the next snapshot of a volume can build on: the snapshot that the volume remembers, if
@@ -113,7 +103,7 @@ public final class SnapshotService {
   private PendingSnapshot begin(Member member, Optional<UUID> group) {
     return maker.begin(
         member.request(),
-        new SnapshotMaker.Terms(group, member.maxPending(), limits, member.remember()));
+        new SnapshotMaker.Terms(group, member.maxPending(), false, member.remember()));
   }
 
   /// Begins a snapshot of a file's contents, which nobody may change meanwhile.
@@ -122,7 +112,7 @@ public final class SnapshotService {
   /// @param sizeBytes how much of the file, from its beginning
   public PendingSnapshot importFile(
       UUID volume, FileChannel file, long sizeBytes, String description, Map<String, String> tags) {
-    return imported(volume, ImportView.ofFile(file, sizeBytes), description, tags, limits);
+    return imported(volume, ImportView.ofFile(file, sizeBytes), description, tags, false);
   }
 
   /// Begins a snapshot of what a stream has, which is read by one thread from its beginning.
@@ -135,22 +125,16 @@ public final class SnapshotService {
       long sizeBytes,
       String description,
       Map<String, String> tags) {
-    ImportView view = ImportView.ofStream(stream, sizeBytes);
-    WriterLimits inOrder = new WriterLimits(1, limits.packs(), limits.cacheBytes());
-    return imported(volume, view, description, tags, inOrder);
+    return imported(volume, ImportView.ofStream(stream, sizeBytes), description, tags, true);
   }
 
   private PendingSnapshot imported(
-      UUID volume,
-      ImportView view,
-      String description,
-      Map<String, String> tags,
-      WriterLimits with) {
+      UUID volume, ImportView view, String description, Map<String, String> tags, boolean inOrder) {
     SnapshotRequest request =
         new SnapshotRequest(
             volume, view, Optional.empty(), description, tags, Map.of(), Hints.NONE);
     return maker.begin(
-        request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, with, NOBODY));
+        request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, inOrder, NOBODY));
   }
 
   /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none.
@@ -279,10 +263,11 @@ public final class SnapshotService {
   }
 
   private SnapshotReader reader(LineageLog log, SnapshotState state) {
-    return new SnapshotReader(
-        logs.frames(log.volume()),
-        logs.root(log.volume(), state),
-        new PageCache(READER_CACHE_BYTES));
+    try {
+      return new SnapshotReader(logs.frames(log.volume()), logs.root(log.volume(), state), cache);
+    } catch (SnapshotException.Corrupt e) {
+      throw e.of(state.begin().id());
+    }
   }
 
   private static SnapshotState completed(LineageLog log, SnapshotId id) {

@@ -134,7 +134,7 @@ public final class SnapshotSource implements ChunkSource {
         ChunkFetcher.assemble(refs, refs.stream().map(contents::get).toList(), bytes);
         run.get(chunk).complete(bytes);
       });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whoever waits for a chunk must not wait for ever
       run.values().forEach(future -> future.completeExceptionally(e));
     }
   }
@@ -177,11 +177,12 @@ public final class SnapshotSource implements ChunkSource {
     T run();
   }
 
-  private static <T> T translating(Fetch<T> fetch) throws VolumeException {
+  /// Users know the snapshot, and the object tells where to look: an error names both.
+  private <T> T translating(Fetch<T> fetch) throws VolumeException {
     try {
       return fetch.run();
     } catch (SnapshotException.Corrupt e) {
-      throw new VolumeException.Corrupt(e.getMessage(), e);
+      throw new VolumeException.Corrupt(e.of(reader.root().about().id()).getMessage(), e);
     } catch (SnapshotException e) {
       throw new VolumeException.Unavailable(e.getMessage(), e);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
 /// Uploads what a frozen view holds beyond its parent: frames into packs, then pages, then the
@@ -24,14 +25,15 @@ final class SnapshotWriter {
   /// So many changed chunks certainly fit in one pack, together with the pages above them.
   static final int SMALL_CHUNKS = 16;
 
-  /// A tree that lies in more manifest packs than this is written anew, so that reading it does not
-  /// cost ever more requests.
+  /// A tree that lies in so many manifest packs more than twice as many as it would fill is written
+  /// anew, so that reading it does not cost ever more requests.
   static final int MAX_MANIFEST_PACKS = 32;
 
   private final ObjectStore store;
   private final Seals seals;
   private final RandomGenerator random;
   private final WriterLimits limits;
+  private final PackMemory memory;
   private final FoldPolicy policy;
   private final FrameFetcher fetcher;
   private final ManifestReader manifests;
@@ -41,14 +43,17 @@ final class SnapshotWriter {
       FrameFetcher fetcher,
       RandomGenerator random,
       WriterLimits limits,
+      PackMemory memory,
+      PageCache cache,
       FoldPolicy policy) {
     this.store = store;
     this.seals = fetcher.seals();
     this.random = random;
     this.limits = limits;
+    this.memory = memory;
     this.policy = policy;
     this.fetcher = fetcher;
-    this.manifests = new ManifestReader(fetcher, new PageCache(limits.cacheBytes()));
+    this.manifests = new ManifestReader(fetcher, cache);
   }
 
   /// The root of a finished snapshot, for its commit.
@@ -57,7 +62,7 @@ final class SnapshotWriter {
   /// A snapshot to build on.
   record ParentRoot(SnapshotRoot root, Mac rootMac) {}
 
-  /// Uploads a snapshot.
+  /// Uploads a snapshot, when it is its turn.
   ///
   /// @param hints what to keep of how the volume was used
   /// @param stop asked before each chunk
@@ -73,9 +78,9 @@ final class SnapshotWriter {
       throws VolumeException {
     checkSize(about, base);
     long attempt = random.nextLong();
+    PackMemory.Turn turn = memory.turn(limits.packsOfOne(), stop);
     try (PackUploads uploads =
-        new PackUploads(
-            store, seals, about.volume(), about.seq(), attempt, random, limits.packs())) {
+        new PackUploads(store, seals, about.volume(), about.seq(), attempt, random, turn)) {
       long changed = ChangedLeaves.chunkCount(view);
       meter.expect(changed, uploads::storedBytes);
       boolean small = changed <= SMALL_CHUNKS;
@@ -89,9 +94,8 @@ final class SnapshotWriter {
               meter,
               stop)) {
         return write(view, about, base, hints, uploads, pages, packers, attempt, changed, stop);
-      } catch (RuntimeException | VolumeException e) {
-        pages.drop();
-        throw e;
+      } finally {
+        pages.drop(); // what was not flushed, because something went wrong
       }
     }
   }
@@ -111,7 +115,7 @@ final class SnapshotWriter {
     Optional<SnapshotRoot> parent = base.map(ParentRoot::root);
     Optional<PageRef> parentTop = parent.flatMap(SnapshotRoot::top);
     var parentPacks = parent.map(SnapshotRoot::manifestPacks).orElseGet(SnapshotRoot::packMap);
-    boolean anew = parentPacks.size() > MAX_MANIFEST_PACKS;
+    boolean anew = isScattered(parentPacks);
     int topLevel =
         Math.max(
             ManifestLayout.topLevel(ChunkLayout.chunkCount(about.sizeBytes())),
@@ -156,6 +160,11 @@ final class SnapshotWriter {
             trace);
     stop.check(); // from the root on it may be completed by others
     return putRoot(root, attempt);
+  }
+
+  static boolean isScattered(SortedMap<PackRef, Long> packs) {
+    long liveBytes = packs.values().stream().mapToLong(Long::longValue).sum();
+    return packs.size() > MAX_MANIFEST_PACKS + 2 * (liveBytes / PackBuilder.MAX_BYTES);
   }
 
   /// A volume does not shrink: a smaller one is not the one that the parent is of.

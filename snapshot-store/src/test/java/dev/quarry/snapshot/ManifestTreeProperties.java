@@ -119,6 +119,10 @@ class ManifestTreeProperties {
     }
   }
 
+  private static PackMemory.Turn turn() {
+    return new PackMemory(2).turn(2, new StopFlag());
+  }
+
   private Tree change(MemoryStore store, Tree before, int seq, long chunkCount, Random random) {
     Map<Long, ChunkEntry> changes = new HashMap<>();
     for (int i = random.nextInt(60); i > 0; i--) {
@@ -146,7 +150,7 @@ class ManifestTreeProperties {
       boolean anew) {
     ManifestReader reader = reader(store);
     try (PackUploads uploads =
-        new PackUploads(store, seals, Samples.VOLUME, seq, seq, new Random(seq), 2)) {
+        new PackUploads(store, seals, Samples.VOLUME, seq, seq, new Random(seq), turn())) {
       FramePacker pages = new FramePacker(uploads, PackKind.MANIFEST);
       int level =
           Math.max(ManifestLayout.topLevel(chunkCount), before.top.map(PageRef::level).orElse(0));

@@ -33,14 +33,7 @@ class RedirectsTest {
   @BeforeEach
   void begin() {
     seals = Samples.encrypted(1);
-    service =
-        new SnapshotService(
-            store,
-            _ -> seals,
-            Anchors.none(),
-            Samples.CLOCK,
-            new Random(random.nextLong()),
-            new WriterLimits(1, 4, 1 << 20));
+    service = fresh();
     service.takeOver(Samples.VOLUME);
     ByteVolume volume = new ByteVolume(40 * CHUNK);
     volume.write(0, Samples.bytes(1, 20 * CHUNK));
@@ -97,15 +90,25 @@ class RedirectsTest {
     move(packs());
     byte[] right = store.get(TARGET.objectName()).orElseThrow();
     store.delete(TARGET.objectName());
-    assertThrows(SnapshotException.Corrupt.class, () -> Restores.whole(service.reader(id)));
+    assertThrows(SnapshotException.Corrupt.class, () -> Restores.whole(fresh().reader(id)));
     for (int at : new int[] {10, 100, right.length - 3, right.length - 100}) {
       byte[] damaged = right.clone();
       damaged[at] ^= 1;
       store.putIfAbsent(TARGET.objectName(), damaged);
       assertThrows(
-          SnapshotException.Corrupt.class, () -> Restores.whole(service.reader(id)), "at " + at);
+          SnapshotException.Corrupt.class, () -> Restores.whole(fresh().reader(id)), "at " + at);
       store.delete(TARGET.objectName());
     }
+  }
+
+  private SnapshotService fresh() {
+    return new SnapshotService(
+        store,
+        _ -> seals,
+        Anchors.none(),
+        Samples.CLOCK,
+        new Random(random.nextLong()),
+        new WriterLimits(1, 4, 1 << 20));
   }
 
   private List<PackId> packs() {

@@ -111,19 +111,39 @@ class SnapshotFaultsTest {
     }
   }
 
+  /// A process that goes on does not leave to its successor what it could not end.
+  @ParameterizedTest
+  @CsvSource({"false,false", "true,false", "false,true", "true,true"})
+  void create_afterAFaultInTheSameProcess_endsWhatWasLeft(boolean afterEffect, boolean stayDown) {
+    Scene clean = new Scene();
+    int before = clean.store.calls();
+    assertTrue(clean.take());
+    int calls = clean.store.calls() - before;
+    for (int at = 0; at < calls; at++) {
+      Scene scene = new Scene();
+      scene.store.failAfter(at, afterEffect, stayDown);
+      scene.take();
+      scene.store.heal();
+      scene.volume.write(0, new byte[] {(byte) at});
+      assertTrue(scene.take(), "fault at " + at);
+      assertTrue(scene.checkAll() >= 2, "fault at " + at);
+    }
+  }
+
   @Test
   void restore_withAFaultAtAnyRequest_failsAndCanBeRepeated() {
     Scene scene = new Scene();
     assertTrue(scene.take());
     SnapshotId id = List.copyOf(scene.tried.keySet()).getLast();
     int before = scene.store.calls();
-    Restores.whole(scene.service.reader(id));
+    Restores.whole(service(scene.store, 2).reader(id));
     int calls = scene.store.calls() - before;
     for (int at = 0; at < calls; at++) {
       scene.store.failAfter(at, false, false);
-      assertThrows(
-          SnapshotException.Unavailable.class, () -> Restores.whole(scene.service.reader(id)));
+      SnapshotService fresh = service(scene.store, 2); // has no page yet
+      assertThrows(SnapshotException.Unavailable.class, () -> Restores.whole(fresh.reader(id)));
       scene.store.heal();
+      assertArrayEquals(scene.tried.get(id), Restores.whole(fresh.reader(id)));
     }
     assertArrayEquals(scene.tried.get(id), Restores.whole(scene.service.reader(id)));
   }

@@ -146,6 +146,8 @@ class SnapshotServiceTest {
             Samples.frames(store, seals),
             new Random(8),
             WriterLimits.DEFAULT,
+            new PackMemory(WriterLimits.DEFAULT.packs()),
+            new PageCache(1 << 20),
             FoldPolicy.DEFAULT)
         .write(
             volume.freeze(0),

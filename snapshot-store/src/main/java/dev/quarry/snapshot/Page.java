@@ -1,0 +1,16 @@
+package dev.quarry.snapshot;
+
+/// A page of a manifest tree, decoded.
+sealed interface Page permits LeafPage, InnerPage {
+  /// What a reference to a frame takes, about, with what it refers to and what refers to it.
+  int REFERENCE_BYTES = 128;
+
+  /// Its place among the pages of its level.
+  long index();
+
+  /// Its height above the leaves.
+  int level();
+
+  /// How much memory it takes, about, in bytes.
+  long memoryBytes();
+}
