@@ -4,6 +4,11 @@ import java.util.List;
 
 /// What a snapshot says of a chunk.
 sealed interface ChunkEntry {
+  /// What it is made of, over zeros, the lowest first.
+  default List<FrameRef> frames() {
+    return List.of();
+  }
+
   /// It was never written, or a page that would tell is absent: it reads as zeros.
   record Hole() implements ChunkEntry {}
 

@@ -15,6 +15,11 @@ final class ExportTargets {
   static SnapshotExport.Target file(FileChannel file) {
     return new SnapshotExport.Target() {
       @Override
+      public boolean inOrder() {
+        return false;
+      }
+
+      @Override
       public void write(long offset, byte[] bytes, int length) throws IOException {
         byte[] chunk =
             length == bytes.length ? bytes : Arrays.copyOf(bytes, ChunkLayout.CHUNK_BYTES);
@@ -43,6 +48,11 @@ final class ExportTargets {
     return new SnapshotExport.Target() {
       private final byte[] zeros = new byte[ChunkLayout.CHUNK_BYTES];
       private long at;
+
+      @Override
+      public boolean inOrder() {
+        return true;
+      }
 
       @Override
       public void write(long offset, byte[] bytes, int length) throws IOException {

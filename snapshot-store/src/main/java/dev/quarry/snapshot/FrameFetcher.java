@@ -4,7 +4,10 @@ import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import dev.quarry.snapshot.Redirects.MovedPack;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Gets frames from packs: everything a snapshot is made of, apart from roots, is read here.
@@ -33,28 +36,38 @@ final class FrameFetcher {
   /// The contents of frames that lie in one pack in ascending order, got with one request for all
   /// from the first to the last.
   List<byte[]> fetchRun(List<FrameRef> run) {
+    StoredFrames stored = stored(run);
+    try (FrameOpener opener = new FrameOpener(seals)) {
+      List<byte[]> contents = new ArrayList<>(run.size());
+      for (FrameRef ref : run) {
+        contents.add(Arrays.copyOf(opener.open(stored, ref), ref.frame().plainLength()));
+      }
+      return contents;
+    }
+  }
+
+  /// The same frames as they are stored.
+  StoredFrames stored(List<FrameRef> run) {
     PackRef pack = run.getFirst().pack();
     List<Frame> frames = run.stream().map(FrameRef::frame).toList();
-    frames.forEach(frame -> checkLength(pack, frame));
     Optional<MovedPack> moved = redirects.known(pack);
     if (moved.isPresent()) {
-      return fetchMoved(pack, frames, moved.get());
+      return moved(frames, moved.get());
     }
     String name = pack.stored().objectName();
     Optional<byte[]> stored = range(store, name, frames.getFirst().offset(), lengthOf(frames));
     if (stored.isPresent()) {
-      return decode(pack, frames, stored.get());
+      return stored(frames, stored.get());
     }
     // Perhaps it was written anew since the log was read.
-    return fetchMoved(
-        pack,
+    return moved(
         frames,
         redirects
             .readAnew(pack)
             .orElseThrow(() -> new SnapshotException.Corrupt(name, "pack is missing")));
   }
 
-  private List<byte[]> fetchMoved(PackRef pack, List<Frame> wanted, MovedPack moved) {
+  private StoredFrames moved(List<Frame> wanted, MovedPack moved) {
     List<Frame> frames = new ArrayList<>(wanted.size());
     for (Frame frame : wanted) {
       Frame there = moved.frames().get(frame.number());
@@ -64,35 +77,23 @@ final class FrameFetcher {
       }
       frames.add(there);
     }
-    byte[] stored =
+    return stored(
+        frames,
         range(store, moved.object(), frames.getFirst().offset(), lengthOf(frames))
-            .orElseThrow(() -> new SnapshotException.Corrupt(moved.object(), "pack is missing"));
-    return decode(pack, frames, stored);
+            .orElseThrow(() -> new SnapshotException.Corrupt(moved.object(), "pack is missing")));
   }
 
-  private static void checkLength(PackRef pack, Frame frame) {
-    if (!frame.isLongEnoughAndNoLonger()) {
-      throw new SnapshotException.Corrupt(
-          pack.stored().objectName(),
-          "frame has another length than its contents frame=" + frame.number());
-    }
+  private static StoredFrames stored(List<Frame> frames, byte[] bytes) {
+    int start = frames.getFirst().offset();
+    Map<Integer, Integer> offsets = new HashMap<>();
+    frames.forEach(frame -> offsets.put(frame.number(), frame.offset() - start));
+    return new StoredFrames(bytes, offsets);
   }
 
   /// Up to the end of the one that ends last.
   private static int lengthOf(List<Frame> frames) {
     int end = frames.stream().mapToInt(f -> f.offset() + f.storedLength()).max().orElseThrow();
     return end - frames.getFirst().offset();
-  }
-
-  private List<byte[]> decode(PackRef pack, List<Frame> frames, byte[] stored) {
-    int start = frames.getFirst().offset();
-    List<byte[]> contents = new ArrayList<>(frames.size());
-    try (Seals.Sealer sealer = pack.id().kind().sealer(seals, pack.id().salt())) {
-      for (Frame frame : frames) {
-        contents.add(FrameDecoder.decode(sealer, pack, frame, stored, frame.offset() - start));
-      }
-    }
-    return contents;
   }
 
   /// A range of an object, or nothing if the object is not there.

@@ -27,7 +27,7 @@ final class Futures {
     return results;
   }
 
-  /// The result of work that throws [SnapshotException]s only. Not cut short by an interrupt: the
+  /// The result of work that throws unchecked exceptions only. Not cut short by an interrupt: the
   /// work ends by itself, and nothing is left half done.
   private static <T> T result(Future<T> future) {
     boolean interrupted = false;
@@ -38,7 +38,7 @@ final class Futures {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          if (e.getCause() instanceof SnapshotException known) {
+          if (e.getCause() instanceof RuntimeException known) {
             throw known;
           }
           throw new IllegalStateException("work in the background failed", e.getCause());

@@ -99,9 +99,13 @@ final class LineageLogs {
         Stores.run(() -> store.get(name))
             .map(bytes -> PointerCodec.decode(name, bytes))
             .orElseThrow(() -> noSuch(id));
-    LineageLog log = of(volume);
-    log.refresh();
-    return log;
+    try {
+      LineageLog log = of(volume);
+      log.refresh();
+      return log;
+    } catch (SnapshotException.Corrupt e) {
+      throw e.of(id);
+    }
   }
 
   static SnapshotException.NotFound noSuch(SnapshotId id) {

@@ -4,23 +4,41 @@ import dev.quarry.volume.ChunkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 
 /// Restores a whole snapshot, from its beginning to its end, with few large requests.
 ///
-/// Frames that lie near each other in a pack are got together. Memory: the frames of 64 chunks and
-/// the gaps between them. One export at a time; its progress may be asked for by any thread.
+/// Several threads get, open and decompress a window of chunks each. Into a file they write it as
+/// well; a stream gets the windows in their order. Memory: 13 MiB for each window that is under
+/// way, at most, 80 MiB in all. One export at a time; its progress may be asked for by any thread.
 public final class SnapshotExport {
-  private static final int WINDOW_CHUNKS = 64;
+  private static final int THREADS = 4;
+
+  /// How many windows are under way, or wait to be written into a stream.
+  private static final int WINDOWS = THREADS + 2;
+
+  private static final int WINDOW_CHUNKS = 16;
+
+  private static final int MAX_RUN_BYTES = 4 * 1024 * 1024;
 
   /// How many requests are under way side by side.
   private static final int REQUESTS = 8;
 
   /// Takes the bytes of a snapshot.
   interface Target {
-    /// Takes `length` bytes, at ascending offsets; what is not written reads as zeros.
+    /// Whether [#write] has to be called at ascending offsets, by one thread at a time.
+    boolean inOrder();
+
+    /// Takes `length` bytes; what is not written reads as zeros.
     void write(long offset, byte[] bytes, int length) throws IOException;
 
     /// Is told that all has been written.
@@ -30,12 +48,13 @@ public final class SnapshotExport {
   private final SnapshotReader reader;
   private final ProgressMeter meter;
   private final StopFlag stop = new StopFlag();
-  private final FrameBatch batch;
+  private final ChunkFetcher chunks;
+  private final Deque<List<byte[]>> buffers = new ConcurrentLinkedDeque<>();
 
   SnapshotExport(SnapshotReader reader, ProgressMeter meter) {
     this.reader = reader;
     this.meter = meter;
-    this.batch = new FrameBatch(reader.frames(), REQUESTS);
+    this.chunks = new ChunkFetcher(reader.frames(), MAX_RUN_BYTES, REQUESTS);
   }
 
   /// Writes a raw image, sparse, into an empty file, and forces it.
@@ -67,8 +86,19 @@ public final class SnapshotExport {
   private void run(Target target) throws IOException {
     SnapshotRoot root = reader.root();
     meter.expect(root.counts().dataChunks(), () -> 0);
-    try {
-      reader.leaves(leaf -> uncheckedLeaf(leaf, target));
+    Queue<FutureTask<Window>> begun = new ArrayDeque<>();
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().daemon().name("snapshot-export-", 0).factory())) {
+      try {
+        reader.leaves(leaf -> begin(leaf, target, threads, begun));
+        while (!begun.isEmpty()) {
+          finish(begun.remove(), target);
+        }
+      } catch (RuntimeException | Error e) {
+        begun.forEach(window -> window.cancel(false)); // those that have not begun
+        throw e;
+      }
     } catch (TargetFailure e) {
       throw e.why;
     } catch (SnapshotException.Corrupt e) {
@@ -76,6 +106,12 @@ public final class SnapshotExport {
     }
     target.finish(root.about().sizeBytes());
   }
+
+  /// Chunks that were read together.
+  ///
+  /// @param indexes those that have data
+  /// @param contents what they have; lent
+  private record Window(List<Long> indexes, List<byte[]> contents) {}
 
   /// Carries an IOException of the target out of the walk.
   private static final class TargetFailure extends RuntimeException {
@@ -88,38 +124,61 @@ public final class SnapshotExport {
     }
   }
 
-  private void uncheckedLeaf(LeafPage leaf, Target target) {
-    try {
-      for (int slot = 0; slot < ManifestLayout.FANOUT; slot += WINDOW_CHUNKS) {
-        window(leaf, slot, target);
+  private void begin(
+      LeafPage leaf, Target target, ExecutorService threads, Queue<FutureTask<Window>> begun) {
+    for (int slot = 0; slot < ManifestLayout.FANOUT; slot += WINDOW_CHUNKS) {
+      stop.check();
+      int first = slot;
+      if (begun.size() == WINDOWS) {
+        finish(begun.remove(), target);
       }
-    } catch (IOException e) {
-      throw new TargetFailure(e);
+      FutureTask<Window> window = new FutureTask<>(() -> window(leaf, first, target));
+      begun.add(window);
+      threads.execute(window);
     }
   }
 
-  private void window(LeafPage leaf, int firstSlot, Target target) throws IOException {
+  private void finish(FutureTask<Window> begun, Target target) {
+    Window window = Futures.results(List.of(begun)).getFirst();
+    if (target.inOrder()) {
+      put(window, target);
+    }
+    buffers.push(window.contents);
+  }
+
+  private Window window(LeafPage leaf, int firstSlot, Target target) {
     stop.check();
-    List<FrameRef> refs = new ArrayList<>();
-    for (ChunkEntry entry : leaf.entries().subList(firstSlot, firstSlot + WINDOW_CHUNKS)) {
-      if (entry instanceof ChunkEntry.Framed(List<FrameRef> frames)) {
-        refs.addAll(frames);
-      }
-    }
-    Map<FrameRef, byte[]> contents = batch.fetch(refs);
-    byte[] chunk = new byte[ChunkLayout.CHUNK_BYTES];
+    List<Long> indexes = new ArrayList<>();
+    List<List<FrameRef>> frames = new ArrayList<>();
     for (int slot = firstSlot; slot < firstSlot + WINDOW_CHUNKS; slot++) {
-      if (leaf.entries().get(slot) instanceof ChunkEntry.Framed(List<FrameRef> frames)) {
-        ChunkFetcher.assemble(frames, frames.stream().map(contents::get).toList(), chunk);
-        put(ManifestLayout.firstLeaf(leaf.index(), 1) + slot, chunk, target);
+      if (leaf.entries().get(slot) instanceof ChunkEntry.Framed(List<FrameRef> refs)) {
+        indexes.add(ManifestLayout.firstLeaf(leaf.index(), 1) + slot);
+        frames.add(refs);
       }
     }
+    List<byte[]> contents = Optional.ofNullable(buffers.poll()).orElseGet(ArrayList::new);
+    while (contents.size() < frames.size()) {
+      contents.add(new byte[ChunkLayout.CHUNK_BYTES]);
+    }
+    chunks.fetch(frames, contents);
+    Window window = new Window(indexes, contents);
+    if (!target.inOrder()) {
+      put(window, target);
+    }
+    return window;
   }
 
-  private void put(long index, byte[] chunk, Target target) throws IOException {
-    long offset = index * ChunkLayout.CHUNK_BYTES;
-    long length = Math.min(chunk.length, reader.root().about().sizeBytes() - offset);
-    target.write(offset, chunk, (int) length);
-    meter.done(length);
+  private void put(Window window, Target target) {
+    for (int i = 0; i < window.indexes.size(); i++) {
+      long offset = window.indexes.get(i) * ChunkLayout.CHUNK_BYTES;
+      byte[] chunk = window.contents.get(i);
+      long length = Math.min(chunk.length, reader.root().about().sizeBytes() - offset);
+      try {
+        target.write(offset, chunk, (int) length);
+      } catch (IOException e) {
+        throw new TargetFailure(e);
+      }
+      meter.done(length);
+    }
   }
 }

@@ -186,8 +186,7 @@ public final class SnapshotService {
   public SnapshotInfo show(SnapshotId id) {
     LineageLog log = logs.find(id);
     SnapshotState state = shown(log, id);
-    Optional<SnapshotRoot> root =
-        state.isLive() ? Optional.of(logs.root(log.volume(), state)) : Optional.empty();
+    Optional<SnapshotRoot> root = state.isLive() ? Optional.of(root(log, state)) : Optional.empty();
     return info(log.volume(), state, root);
   }
 
@@ -240,7 +239,11 @@ public final class SnapshotService {
 
   /// How the volume of a snapshot was used, for [HydrationOrder].
   public Hints hints(SnapshotId id) {
-    return reader(id).hints();
+    try {
+      return reader(id).hints();
+    } catch (SnapshotException.Corrupt e) {
+      throw e.of(id);
+    }
   }
 
   /// What a volume that is made from a snapshot remembers as its parent.
@@ -263,8 +266,12 @@ public final class SnapshotService {
   }
 
   private SnapshotReader reader(LineageLog log, SnapshotState state) {
+    return new SnapshotReader(logs.frames(log.volume()), root(log, state), cache);
+  }
+
+  private SnapshotRoot root(LineageLog log, SnapshotState state) {
     try {
-      return new SnapshotReader(logs.frames(log.volume()), logs.root(log.volume(), state), cache);
+      return logs.root(log.volume(), state);
     } catch (SnapshotException.Corrupt e) {
       throw e.of(state.begin().id());
     }

@@ -28,8 +28,10 @@ public final class SnapshotSource implements ChunkSource {
   /// How many requests fetch ahead side by side.
   private static final int PREFETCHES = 4;
 
+  private static final int MAX_RUN_BYTES = 4 * 1024 * 1024;
+
   private final SnapshotReader reader;
-  private final FrameBatch batch;
+  private final ChunkFetcher chunks;
   private final Map<Long, CompletableFuture<byte[]>> ahead = // guarded by itself
       new LinkedHashMap<>();
   private volatile LongConsumer demand = _ -> {};
@@ -37,7 +39,7 @@ public final class SnapshotSource implements ChunkSource {
 
   SnapshotSource(SnapshotReader reader) {
     this.reader = reader;
-    this.batch = new FrameBatch(reader.frames(), PREFETCHES);
+    this.chunks = new ChunkFetcher(reader.frames(), MAX_RUN_BYTES, PREFETCHES);
   }
 
   /// Tells from now on which chunks are read that were not fetched ahead.
@@ -119,21 +121,15 @@ public final class SnapshotSource implements ChunkSource {
 
   private void fetchAhead(Map<Long, CompletableFuture<byte[]>> run) {
     try {
-      Map<Long, List<FrameRef>> frames = new LinkedHashMap<>();
+      List<List<FrameRef>> frames = new ArrayList<>();
+      List<byte[]> contents = new ArrayList<>();
       for (long chunk : run.keySet()) {
-        switch (reader.entry(chunk)) {
-          case ChunkEntry.Framed(List<FrameRef> refs) -> frames.put(chunk, refs);
-          case ChunkEntry.Hole _, ChunkEntry.Zero _ -> frames.put(chunk, List.of());
-        }
+        frames.add(reader.entry(chunk).frames());
+        contents.add(new byte[ChunkLayout.CHUNK_BYTES]);
       }
-      List<FrameRef> all = new ArrayList<>();
-      frames.values().forEach(all::addAll);
-      Map<FrameRef, byte[]> contents = batch.fetch(all);
-      frames.forEach((chunk, refs) -> {
-        byte[] bytes = new byte[ChunkLayout.CHUNK_BYTES];
-        ChunkFetcher.assemble(refs, refs.stream().map(contents::get).toList(), bytes);
-        run.get(chunk).complete(bytes);
-      });
+      chunks.fetch(frames, contents);
+      var bytes = contents.iterator();
+      run.values().forEach(future -> future.complete(bytes.next()));
     } catch (RuntimeException | Error e) { // whoever waits for a chunk must not wait for ever
       run.values().forEach(future -> future.completeExceptionally(e));
     }

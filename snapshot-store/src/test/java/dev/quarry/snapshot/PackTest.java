@@ -11,6 +11,7 @@ import dev.quarry.volume.ChunkLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,14 +237,18 @@ class PackTest {
   }
 
   private static byte[] decode(Seals seals, Frame frame, byte[] pack) {
-    try (Seals.Sealer sealer = seals.data(ID.salt())) {
-      return FrameDecoder.decode(sealer, PackRef.of(ID), frame, pack, frame.offset());
-    }
+    return open(seals, ID, frame, pack, frame.offset());
   }
 
   private static byte[] decodeAt(Seals seals, PackId id, Frame frame, byte[] stored) {
-    try (Seals.Sealer sealer = id.kind().sealer(seals, id.salt())) {
-      return FrameDecoder.decode(sealer, PackRef.of(id), frame, stored, 0);
+    return open(seals, id, frame, stored, 0);
+  }
+
+  private static byte[] open(Seals seals, PackId id, Frame frame, byte[] stored, int offset) {
+    StoredFrames frames = new StoredFrames(stored, Map.of(frame.number(), offset));
+    try (FrameOpener opener = new FrameOpener(seals)) {
+      byte[] contents = opener.open(frames, new FrameRef(PackRef.of(id), frame));
+      return Arrays.copyOf(contents, frame.plainLength());
     }
   }
 
