@@ -13,15 +13,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Packs the changes of leaves on several threads, and gives the new leaves out in their order.
 ///
-/// At most twice as many leaves as there are threads are begun and not given out yet.
+/// At most twice as many leaves as there are threads are begun and not given out yet. A snapshot of
+/// a few chunks is packed by the calling thread: its frames go into the same pack as the pages that
+/// thread writes, and neither waits for the other.
 final class LeafPackers implements AutoCloseable {
-  private final int threads;
-  private final ExecutorService executor;
+  private final int mostBegun;
+  private final Optional<ExecutorService> executor;
   private final List<Packer> packers = new ArrayList<>();
   private final Queue<Packer> idle = new ConcurrentLinkedQueue<>();
   private final ProgressMeter meter;
@@ -29,7 +32,8 @@ final class LeafPackers implements AutoCloseable {
 
   private record Packer(ChunkPacker chunks, FramePacker frames) {}
 
-  /// @param shared where frames go if there is one thread only and it shares its packs
+  /// @param threads how many pack, unless frames go where the caller's do
+  /// @param shared where the caller's frames go, if the frames of chunks are to go there too
   /// @param packerOf makes what packs chunks into frames
   LeafPackers(
       int threads,
@@ -38,17 +42,20 @@ final class LeafPackers implements AutoCloseable {
       PackUploads uploads,
       ProgressMeter meter,
       StopFlag stop) {
-    this.threads = threads;
+    this.mostBegun = shared.isPresent() ? 1 : 2 * threads;
     this.meter = meter;
     this.stop = stop;
-    for (int i = 0; i < threads; i++) {
+    for (int i = 0; i < (shared.isPresent() ? 1 : threads); i++) {
       FramePacker frames = shared.orElseGet(() -> new FramePacker(uploads, PackKind.DATA));
       packers.add(new Packer(packerOf.apply(frames), frames));
     }
     idle.addAll(packers);
     this.executor =
-        Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("snapshot-packer-", 0).factory());
+        shared.isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                Executors.newFixedThreadPool(
+                    threads, Thread.ofPlatform().daemon().name("snapshot-packer-", 0).factory()));
   }
 
   /// Packs all changes of a view.
@@ -60,9 +67,11 @@ final class LeafPackers implements AutoCloseable {
     Queue<Future<LeafPage>> begun = new ArrayDeque<>();
     long leaf = next(view, parent, all, 0);
     while (leaf != Long.MAX_VALUE || !begun.isEmpty()) {
-      while (leaf != Long.MAX_VALUE && begun.size() < 2 * threads) {
+      while (leaf != Long.MAX_VALUE && begun.size() < mostBegun) {
         long index = leaf;
-        begun.add(executor.submit(() -> pack(view, parent, index)));
+        FutureTask<LeafPage> packed = new FutureTask<>(() -> pack(view, parent, index));
+        executor.ifPresentOrElse(threads -> threads.execute(packed), packed);
+        begun.add(packed);
         leaf = next(view, parent, all, leaf + 1);
       }
       LeafPage done = result(begun.remove());
@@ -85,7 +94,7 @@ final class LeafPackers implements AutoCloseable {
   @Override
   public void close() {
     stop.stop();
-    executor.close();
+    executor.ifPresent(ExecutorService::close);
     packers.forEach(packer -> packer.frames.drop());
   }
 

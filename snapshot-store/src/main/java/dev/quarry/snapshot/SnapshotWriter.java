@@ -20,7 +20,8 @@ import java.util.random.RandomGenerator;
 /// with what [#write] answers: everything is durable by then (invariant S1).
 ///
 /// The changed chunks of a leaf are packed by one thread, several leaves side by side; the tree is
-/// written in the order of the volume by the calling thread. One call at a time.
+/// written in the order of the volume by the calling thread, which packs a few chunks by itself.
+/// One call at a time.
 final class SnapshotWriter {
   /// So many changed chunks certainly fit in one pack, together with the pages above them.
   static final int SMALL_CHUNKS = 16;
@@ -87,7 +88,7 @@ final class SnapshotWriter {
       FramePacker pages = new FramePacker(uploads, small ? PackKind.DATA : PackKind.MANIFEST);
       try (LeafPackers packers =
           new LeafPackers(
-              small ? 1 : limits.threads(),
+              limits.threads(),
               small ? Optional.of(pages) : Optional.empty(),
               frames -> new ChunkPacker(view, policy, new ChunkFetcher(fetcher), frames),
               uploads,

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,31 +143,7 @@ class SnapshotServiceTest {
     LogBody.Begin begin =
         new LogBody.Begin(1, Samples.id(1), Optional.empty(), 1, volume.sizeBytes());
     log.append(begin);
-    new SnapshotWriter(
-            store,
-            Samples.frames(store, seals),
-            new Random(8),
-            WriterLimits.DEFAULT,
-            new PackMemory(WriterLimits.DEFAULT.packs()),
-            new PageCache(1 << 20),
-            FoldPolicy.DEFAULT)
-        .write(
-            volume.freeze(0),
-            new SnapshotRoot.About(
-                Samples.VOLUME,
-                1,
-                Samples.id(1),
-                volume.sizeBytes(),
-                1,
-                5,
-                "",
-                Map.of(),
-                Map.of(),
-                Optional.empty()),
-            Optional.empty(),
-            Hints.NONE,
-            new ProgressMeter(Samples.CLOCK),
-            new StopFlag());
+    write(volume.freeze(0));
     store.putIfAbsent(ObjectNames.pointer(Samples.id(1)), PointerCodec.encode(Samples.VOLUME));
     log.append(new LogBody.Begin(2, Samples.id(2), Optional.empty(), 2, volume.sizeBytes()));
     SnapshotService next = service(3);
@@ -461,6 +439,50 @@ class SnapshotServiceTest {
     assertArrayEquals(volume.contents(), Restores.whole(service.reader(pending.id())));
   }
 
+  /// Frames of chunks and pages go into one pack, which is for one thread at a time.
+  @Test
+  void write_ofAFewChunksOfSeveralLeaves_isByOneThread() throws Exception {
+    ByteVolume large = new ByteVolume(600 * CHUNK);
+    for (int chunk : new int[] {0, 300, 599}) {
+      large.write(chunk * CHUNK, new byte[] {1});
+    }
+    Set<Thread> readers = ConcurrentHashMap.newKeySet();
+    Gate gate = new Gate();
+    gate.open.countDown();
+    gate.read = () -> readers.add(Thread.currentThread());
+    SnapshotWriter.Written written = write(gate.of(large.freeze(0)));
+    assertEquals(3, written.root().counts().writtenChunks());
+    assertEquals(Set.of(Thread.currentThread()), readers);
+  }
+
+  private SnapshotWriter.Written write(FrozenView view) throws VolumeException {
+    return new SnapshotWriter(
+            store,
+            Samples.frames(store, seals),
+            new Random(8),
+            WriterLimits.DEFAULT,
+            new PackMemory(WriterLimits.DEFAULT.packs()),
+            new PageCache(1 << 20),
+            FoldPolicy.DEFAULT)
+        .write(
+            view,
+            new SnapshotRoot.About(
+                Samples.VOLUME,
+                1,
+                Samples.id(1),
+                view.sizeBytes(),
+                1,
+                5,
+                "",
+                Map.of(),
+                Map.of(),
+                Optional.empty()),
+            Optional.empty(),
+            Hints.NONE,
+            new ProgressMeter(Samples.CLOCK),
+            new StopFlag());
+  }
+
   private FrozenView changed() {
     volume.write(0, Samples.bytes(volume.sizeBytes(), 10_000));
     return volume.freeze(0);
@@ -486,6 +508,7 @@ class SnapshotServiceTest {
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile boolean closed;
     private volatile boolean full;
+    private volatile Runnable read = () -> {};
 
     FrozenView of(FrozenView view) {
       return new FrozenView() {
@@ -516,6 +539,7 @@ class SnapshotServiceTest {
 
         @Override
         public int read(long chunk, MemorySegment into, long at) throws VolumeException {
+          read.run();
           if (full) {
             throw new VolumeException.Full("the local disk could not keep what is needed", null);
           }
