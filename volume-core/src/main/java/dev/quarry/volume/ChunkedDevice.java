@@ -489,8 +489,8 @@ final class ChunkedDevice implements BlockDevice {
     private boolean shut;
     private boolean stepped;
 
-    /// Makes the file for old blocks before the gate is shut: the guest waits for nothing but
-    /// itself.
+    /// Makes the file for old blocks, and the intents to change what is in use, before the gate is
+    /// shut: the guest waits for nothing but itself.
     Freeze(long parentEpoch) throws IOException {
       requests.enter();
       freezing.lock();
@@ -503,6 +503,7 @@ final class ChunkedDevice implements BlockDevice {
                   .formatted(parentEpoch, current));
         }
         this.parentEpoch = parentEpoch;
+        force.alike(() -> chunks.table().armAhead());
         asideName = ASIDE_PREFIX + current;
         aside = makeAside(asideName);
       } catch (IOException | RuntimeException e) {

@@ -187,7 +187,8 @@ class FrozenViewTest {
   void marks_afterAMachineCrash_putTouchedRegionsInDoubt() throws IOException {
     write(0, BLOCK, 1);
     write(ChunkLayout.REGION_BYTES, BLOCK, 1);
-    long parent = commitFreeze();
+    commitFreeze();
+    long parent = commitFreeze(); // a freeze arms what the epoch before it used
     write(ChunkLayout.REGION_BYTES + 3 * BLOCK, BLOCK, 2);
     device.close();
     device = ChunkedDevice.open(disk, SIZE, new Origin.Empty(), true);
