@@ -7,19 +7,37 @@ import java.util.concurrent.Semaphore;
 /// Makes callers wait so that a store is not burdened beyond its [Limits].
 ///
 /// Rates are kept to within one request: an object moves at the speed of the store, and what
-/// follows waits for it. Callers take turns in the order they came.
+/// follows waits for it. Callers take turns in the order they came; but small objects, by which
+/// snapshots are begun, found and read in parts, wait for the bandwidth of other small ones only,
+/// and what they take is missing to the large ones. So a command is answered while packs wait for
+/// minutes.
 public final class LimitedStore extends FilterStore {
+  /// What is no larger is small: log entries, roots, pages, a few frames; not packs.
+  static final long SMALL_BYTES = 128 << 10;
+
   private final StoreTime time;
-  private final Pace putBytes;
-  private final Pace getBytes;
+  private final Bandwidth putBytes;
+  private final Bandwidth getBytes;
   private final Pace requests;
   private final Semaphore turns;
+
+  /// One direction's rate, and who waits for whom.
+  private record Bandwidth(Pace small, Pace all) {
+    static Bandwidth of(long bytesPerSecond) {
+      return new Bandwidth(new Pace(bytesPerSecond), new Pace(bytesPerSecond));
+    }
+
+    long take(long length, long nowNanos) {
+      long waitForAll = all.take(length, nowNanos);
+      return length <= SMALL_BYTES ? small.take(length, nowNanos) : waitForAll;
+    }
+  }
 
   public LimitedStore(ObjectStore next, Limits limits, StoreTime time) {
     super(next);
     this.time = time;
-    this.putBytes = new Pace(limits.putBytesPerSecond());
-    this.getBytes = new Pace(limits.getBytesPerSecond());
+    this.putBytes = Bandwidth.of(limits.putBytesPerSecond());
+    this.getBytes = Bandwidth.of(limits.getBytesPerSecond());
     this.requests = new Pace(limits.requestsPerSecond());
     this.turns = new Semaphore(limits.concurrentRequests(), true);
   }
@@ -92,7 +110,7 @@ public final class LimitedStore extends FilterStore {
     begin(requests.take(1, time.nanoTime()));
   }
 
-  private void begin(Pace bytes, long length) throws ObjectStoreException.Stopped {
+  private void begin(Bandwidth bytes, long length) throws ObjectStoreException.Stopped {
     long now = time.nanoTime();
     begin(Math.max(requests.take(1, now), bytes.take(length, now)));
   }

@@ -50,6 +50,25 @@ class LimitedStoreTest extends FolderStoreContract {
   }
 
   @Test
+  void smallObjects_doNotWaitForTheBandwidthOfLargeOnes() throws Exception {
+    LimitedStore store = limited(Limits.NONE.withPutBytesPerSecond(1 << 20));
+    store.putIfAbsent("pack-1", new byte[8 << 20]);
+    store.putIfAbsent("entry-1", new byte[1 << 10]);
+    assertNear(0);
+    store.putIfAbsent("pack-2", new byte[8 << 20]);
+    assertNear(8 * SECOND + SECOND / 1024); // what the small one took is missing to it
+  }
+
+  @Test
+  void smallObjects_areHeldToTheBandwidthTogether() throws Exception {
+    LimitedStore store = limited(Limits.NONE.withPutBytesPerSecond(1 << 20));
+    for (int i = 0; i <= 64; i++) {
+      store.putIfAbsent("entry-" + i, new byte[32 << 10]);
+    }
+    assertNear(2 * SECOND);
+  }
+
+  @Test
   void requests_areHeldToTheirRate() throws Exception {
     LimitedStore store = limited(Limits.NONE.withRequestsPerSecond(10));
     store.putIfAbsent("o", new byte[1]);
