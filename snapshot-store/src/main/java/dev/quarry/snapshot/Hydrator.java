@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.block.VolumeException;
 import dev.quarry.objects.Pace;
+import dev.quarry.posix.Priority;
 import dev.quarry.shaping.TimeSource;
 import dev.quarry.volume.ChunkLayout;
 import dev.quarry.volume.VolumeData;
@@ -87,7 +88,7 @@ public final class Hydrator implements AutoCloseable {
   /// Begins.
   public void start() {
     source.onDemand(this::demanded);
-    Thread.ofPlatform().daemon().name("hydrator").start(this::run);
+    Thread.ofPlatform().daemon().name("hydrator").start(Priority.background(this::run));
   }
 
   /// How far it is: chunks of the volume that need nothing more from the snapshot, and the bytes
@@ -165,7 +166,8 @@ public final class Hydrator implements AutoCloseable {
         beginPass(hints);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
-          threads.add(Thread.ofPlatform().daemon().name("hydrator-" + i).start(this::work));
+          Thread.Builder builder = Thread.ofPlatform().daemon().name("hydrator-" + i);
+          threads.add(builder.start(Priority.background(this::work)));
         }
         for (Thread thread : threads) {
           join(thread);

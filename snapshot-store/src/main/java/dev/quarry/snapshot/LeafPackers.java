@@ -1,6 +1,7 @@
 package dev.quarry.snapshot;
 
 import dev.quarry.block.VolumeException;
+import dev.quarry.posix.Priority;
 import dev.quarry.volume.ChunkLayout;
 import dev.quarry.volume.FrozenView;
 import java.util.ArrayDeque;
@@ -50,12 +51,13 @@ final class LeafPackers implements AutoCloseable {
       packers.add(new Packer(packerOf.apply(frames), frames));
     }
     idle.addAll(packers);
+    Thread.Builder builder = Thread.ofPlatform().daemon().name("snapshot-packer-", 0);
     this.executor =
         shared.isPresent()
             ? Optional.empty()
             : Optional.of(
                 Executors.newFixedThreadPool(
-                    threads, Thread.ofPlatform().daemon().name("snapshot-packer-", 0).factory()));
+                    threads, work -> builder.unstarted(Priority.background(work))));
   }
 
   /// Packs all changes of a view.

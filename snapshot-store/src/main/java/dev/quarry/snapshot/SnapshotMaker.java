@@ -3,6 +3,7 @@ package dev.quarry.snapshot;
 import dev.quarry.block.VolumeException;
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
+import dev.quarry.posix.Priority;
 import dev.quarry.snapshot.SnapshotRoot.About;
 import dev.quarry.snapshot.SnapshotState.Phase;
 import java.time.Clock;
@@ -129,7 +130,7 @@ final class SnapshotMaker {
       Thread.ofPlatform()
           .daemon()
           .name("snapshot-" + id)
-          .start(() -> make(request, terms, about, job, log));
+          .start(Priority.background(() -> make(request, terms, about, job, log)));
       return job;
     } catch (RuntimeException | Error e) {
       pending.remove(id);
