@@ -164,7 +164,9 @@ final class ChunkedDevice implements BlockDevice {
   /// there, and blocks that are cleared in part may have to be fetched.
   @Override
   public boolean zeroesFast(long offset, long length, ZeroMode mode) {
-    requests.enter();
+    if (!requests.tryEnter()) {
+      return false;
+    }
     try {
       return !closed && (length == 0 || chunks.clearsFast(offset, length));
     } finally {
