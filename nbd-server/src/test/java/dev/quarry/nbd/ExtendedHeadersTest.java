@@ -297,22 +297,25 @@ class ExtendedHeadersTest {
 
   @Test
   void requests_oneByteAtATime_allAnswered() throws IOException {
-    byte[] messages =
+    sendSlowly(extended(PAYLOAD, 1, 1, 0, 3));
+    sendSlowly(new byte[] {1, 2, 3});
+    client.expect(success(1, 0));
+    sendSlowly(extended(PAYLOAD, 7, 2, 0, 12));
+    sendSlowly(
         Bytes.of(out -> {
-          out.write(extended(PAYLOAD, 1, 1, 0, 3));
-          out.write(new byte[] {1, 2, 3});
-          out.write(extended(PAYLOAD, 7, 2, 0, 12));
           out.writeLong(100);
           out.writeInt(2);
-          out.write(extended(0, 3, 3, 0, 0));
-        });
-    for (byte b : messages) {
-      client.send(new byte[] {b});
-    }
-    client.expect(success(1, 0));
+        }));
     client.expect(reply("0001", "0006", 2, 0, 24) + "00000002 00000001");
     client.expect("0000000000000064 0000000000000005");
+    sendSlowly(extended(0, 3, 3, 0, 0));
     client.expect(success(3, 0));
+  }
+
+  private void sendSlowly(byte[] message) throws IOException {
+    for (byte b : message) {
+      client.send(new byte[] {b});
+    }
   }
 
   @Test
