@@ -35,6 +35,7 @@ final class Output {
   private long largeSent; // what was sent of that piece
   private long sentBytes;
   private boolean refused; // there was no room since the last flush
+  private boolean freed; // a job was through since the last call of relieve
 
   /// @param sent takes the jobs of large replies that are through
   Output(ClientSocket socket, MemorySegment staging, Consumer<Job> sent) {
@@ -108,11 +109,13 @@ final class Output {
 
   /// Sends what the client takes.
   ///
-  /// @return whether there is room now that there was not before
+  /// @return whether there is room now that there was not before, or a buffer that somebody may
+  ///   have wanted
   boolean relieve() throws ClientGone {
     boolean before = refused;
     refused = false;
-    return flush() && before;
+    freed = false;
+    return flush() && before || freed;
   }
 
   /// Gives up what was not sent.
@@ -158,6 +161,7 @@ final class Output {
     }
     largePiece = 0;
     large.remove();
+    freed = true;
     sent.accept(job);
     return true;
   }
