@@ -37,7 +37,7 @@ for start in (size - 4095, size, size + 4096, 2**63 - 4096):
 # A flag the command does not have.
 refused("EINVAL", lambda: handle.pread(4096, 0, nbd.CMD_FLAG_NO_HOLE))
 refused("EINVAL", lambda: handle.pwrite(bytes(4096), 0, nbd.CMD_FLAG_NO_HOLE))
-refused("EINVAL", lambda: handle.zero(4096, 0, nbd.CMD_FLAG_FAST_ZERO))
+refused("EINVAL", lambda: handle.trim(4096, 0, nbd.CMD_FLAG_FAST_ZERO))
 handle.shutdown()
 
 # A request larger than the server said it takes: an error, or the end of this connection.

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 /// The data of a READ goes from the device to where its reply is staged, that of a WRITE from where
 /// it was received to the device.
 final class Answers {
-  /// Data that a worker has read is copied behind the other replies up to this size, and sent from
+  /// A reply that a worker has written is copied behind the others up to this size, and sent from
   /// its own buffer above: there a call costs less than the copy.
   private static final long COPY_LIMIT = 32 << 10;
 
@@ -23,13 +23,23 @@ final class Answers {
   }
 
   private final BlockDevice device;
+  private final ReplyFormat format;
+  private final BlockStatus status;
   private final Output output;
   private final Counters counters;
   private final FailureLog failures;
 
   /// @param device the device behind its limits
-  Answers(BlockDevice device, Output output, Counters counters, FailureLog failures) {
+  Answers(
+      BlockDevice device,
+      ReplyFormat format,
+      BlockStatus status,
+      Output output,
+      Counters counters,
+      FailureLog failures) {
     this.device = device;
+    this.format = format;
+    this.status = status;
     this.output = output;
     this.counters = counters;
     this.failures = failures;
@@ -37,36 +47,54 @@ final class Answers {
 
   /// Whether there is room for a reply without data.
   boolean hasRoom() throws ClientGone {
-    return output.roomFor(0) >= 0;
+    return output.roomFor(format.plainBytes()) >= 0;
   }
 
-  /// Answers a request that carries no data back; there must be room.
-  void reply(Request request, int error) {
-    counters.answered(request, error);
-    output.reply(request.cookie(), error);
+  /// The most bytes that the reply to a request needs beside its headers.
+  long dataBytes(Request request) {
+    return switch (request.command()) {
+      case READ -> request.length();
+      case BLOCK_STATUS -> status.longestBytes();
+      case WRITE, FLUSH, TRIM, CACHE, WRITE_ZEROES, DISCONNECT, UNKNOWN -> 0;
+    };
+  }
+
+  /// Refuses a request; there must be room.
+  void refuse(Request request, Refusal refusal) throws ClientGone {
+    counters.answered(request, refusal.error());
+    long at = output.roomFor(format.plainBytes());
+    if (refusal.ofRange() && request.length() != 0) {
+      long size = device.sizeBytes();
+      boolean beginsInside = request.offset() >= 0 && request.offset() < size;
+      long place = beginsInside ? size : request.offset();
+      output.staged(format.errorAt(output.staging(), at, request, refusal, place));
+    } else {
+      output.staged(format.error(output.staging(), at, request, refusal));
+    }
+  }
+
+  /// Says that a request was carried out and has no data; there must be room.
+  void succeed(Request request) throws ClientGone {
+    counters.answered(request, WireError.NONE);
+    long at = output.roomFor(format.plainBytes());
+    output.staged(format.success(output.staging(), at, request));
   }
 
   /// Carries a request out if that needs no waiting.
   Attempt attempt(Request request, MemorySegment payload, long payloadAt) throws ClientGone {
-    long dataBytes = dataBytes(request);
-    if (dataBytes > Output.STAGED_LIMIT) {
-      return Attempt.MUST_WAIT;
-    }
-    long at = output.roomFor(dataBytes);
-    if (at < 0) {
+    if (!hasRoom()) {
       return Attempt.NO_ROOM;
     }
     try {
-      boolean done =
-          request.command() == Command.READ
-              ? Operation.tryNow(device, request, output.staging(), at + Wire.SIMPLE_REPLY_BYTES)
-              : Operation.tryNow(device, request, payload, payloadAt);
-      if (!done) {
+      if (request.command() == Command.READ) {
+        return tellHole(request) ? Attempt.ANSWERED : attemptRead(request);
+      }
+      if (!Operation.tryNow(device, request, payload, payloadAt)) {
         return Attempt.MUST_WAIT;
       }
-      succeeded(request);
+      succeed(request);
     } catch (VolumeException e) {
-      failed(request, e);
+      fail(request, e);
     }
     return Attempt.ANSWERED;
   }
@@ -75,19 +103,29 @@ final class Answers {
   ///
   /// @return false if there is no room for its reply
   boolean run(Request request, MemorySegment payload, long payloadAt) throws ClientGone {
-    long at = output.roomFor(dataBytes(request));
+    long at = output.roomFor(Math.max(replyBytes(request), format.plainBytes()));
     if (at < 0) {
       return false;
     }
     try {
-      if (request.command() == Command.READ) {
-        Operation.run(device, request, output.staging(), at + Wire.SIMPLE_REPLY_BYTES);
-      } else {
-        Operation.run(device, request, payload, payloadAt);
+      switch (request.command()) {
+        case READ -> {
+          Operation.run(device, request, output.staging(), at + format.dataHeaderBytes());
+          stageRead(request, at);
+        }
+        case BLOCK_STATUS -> {
+          long end = status.write(output.staging(), at, request);
+          counters.answered(request, WireError.NONE);
+          output.staged(end - at);
+        }
+        case WRITE, FLUSH, TRIM, CACHE, WRITE_ZEROES -> {
+          Operation.run(device, request, payload, payloadAt);
+          succeed(request);
+        }
+        case DISCONNECT, UNKNOWN -> throw new IllegalStateException("not an operation " + request);
       }
-      succeeded(request);
     } catch (VolumeException e) {
-      failed(request, e);
+      fail(request, e);
     }
     return true;
   }
@@ -100,7 +138,7 @@ final class Answers {
   }
 
   /// Answers a job that a worker has finished, and ends it with [Jobs#give], at once or when its
-  /// data has been sent.
+  /// reply has been sent.
   ///
   /// @return false if there is no room for its reply
   boolean answer(Job job, Jobs jobs) throws ClientGone {
@@ -108,45 +146,78 @@ final class Answers {
       throw new IllegalStateException("a request broke " + job.request(), job.bug());
     }
     Request request = job.request();
-    long dataBytes = job.failure() == null ? dataBytes(request) : 0;
-    if (dataBytes > COPY_LIMIT) {
+    long bytes = job.failure() == null ? job.pieces().bytes() : 0;
+    if (bytes > COPY_LIMIT) {
       counters.answered(request, WireError.NONE);
       output.replyFrom(job);
       return true;
     }
-    long at = output.roomFor(dataBytes);
+    long at = output.roomFor(Math.max(bytes, format.plainBytes()));
     if (at < 0) {
       return false;
     }
     if (job.failure() != null) {
-      failed(request, job.failure());
+      fail(request, job.failure());
+    } else if (bytes == 0) {
+      succeed(request);
     } else {
-      if (dataBytes > 0) {
-        long to = at + Wire.SIMPLE_REPLY_BYTES;
-        MemorySegment.copy(job.buffer().memory(), Buffer.DATA_AT, output.staging(), to, dataBytes);
-      }
-      succeeded(request);
+      copy(job, at);
     }
     jobs.give(job);
     return true;
   }
 
-  /// Stages the reply to a request that was carried out; the data of a READ is in its place.
-  private void succeeded(Request request) {
-    counters.answered(request, WireError.NONE);
-    if (request.command() == Command.READ) {
-      output.replyWithData(request.cookie(), request.length());
-    } else {
-      output.reply(request.cookie(), WireError.NONE);
+  private long replyBytes(Request request) {
+    return format.dataHeaderBytes() + dataBytes(request);
+  }
+
+  /// Answers a READ whose range is known to be a hole.
+  private boolean tellHole(Request request) throws VolumeException, ClientGone {
+    if (!format.tellsHoles() || !device.tryReadHole(request.offset(), request.length())) {
+      return false;
     }
+    counters.answered(request, WireError.NONE);
+    long at = output.roomFor(format.plainBytes());
+    output.staged(
+        format.holeChunk(output.staging(), at, request, request.offset(), request.length(), true));
+    return true;
   }
 
-  private void failed(Request request, VolumeException e) {
+  private Attempt attemptRead(Request request) throws VolumeException, ClientGone {
+    if (request.length() > Output.STAGED_LIMIT) {
+      return Attempt.MUST_WAIT;
+    }
+    long at = output.roomFor(replyBytes(request));
+    if (at < 0) {
+      return Attempt.NO_ROOM;
+    }
+    if (!Operation.tryNow(device, request, output.staging(), at + format.dataHeaderBytes())) {
+      return Attempt.MUST_WAIT;
+    }
+    stageRead(request, at);
+    return Attempt.ANSWERED;
+  }
+
+  /// Stages the reply to a READ whose data is in its place.
+  private void stageRead(Request request, long at) {
+    counters.answered(request, WireError.NONE);
+    output.staged(format.data(output.staging(), at, request) + request.length());
+  }
+
+  private void copy(Job job, long at) {
+    Pieces pieces = job.pieces();
+    long end = at;
+    for (int i = 0; i < pieces.count(); i++) {
+      long length = pieces.to(i) - pieces.from(i);
+      MemorySegment.copy(job.buffer().memory(), pieces.from(i), output.staging(), end, length);
+      end += length;
+    }
+    counters.answered(job.request(), WireError.NONE);
+    output.staged(end - at);
+  }
+
+  private void fail(Request request, VolumeException e) throws ClientGone {
     failures.report(request, e);
-    reply(request, WireError.of(e));
-  }
-
-  private static long dataBytes(Request request) {
-    return request.command() == Command.READ ? request.length() : 0;
+    refuse(request, Refusal.of(e));
   }
 }

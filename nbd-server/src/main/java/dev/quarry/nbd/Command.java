@@ -9,6 +9,7 @@ enum Command {
   TRIM,
   CACHE,
   WRITE_ZEROES,
+  BLOCK_STATUS,
   /// A number that this server does not know or does not offer.
   UNKNOWN;
 
@@ -21,6 +22,7 @@ enum Command {
       case 4 -> TRIM;
       case 5 -> CACHE;
       case 6 -> WRITE_ZEROES;
+      case 7 -> BLOCK_STATUS;
       default -> UNKNOWN;
     };
   }

@@ -103,13 +103,13 @@ final class Connection implements Runnable {
     export = Optional.of(session.export().name());
     Thread.currentThread().setName("nbd-" + client.connection() + "-" + session.export().name());
     LOG.debug("client attached {}", this);
-    try (Attachment attachment = session.attachment();
+    try (Attachment _ = session.attachment();
         Transmission loop =
             new Transmission(
                 socket,
                 input,
                 staging,
-                attachment.device(),
+                session,
                 shared.workers(),
                 shared.pool(),
                 waker,

@@ -17,7 +17,7 @@ final class Counters {
       switch (request.command()) {
         case READ -> readBytes += request.length();
         case WRITE -> writtenBytes += request.length();
-        case DISCONNECT, FLUSH, TRIM, CACHE, WRITE_ZEROES, UNKNOWN -> {}
+        case DISCONNECT, FLUSH, TRIM, CACHE, WRITE_ZEROES, BLOCK_STATUS, UNKNOWN -> {}
       }
     }
   }

@@ -95,12 +95,12 @@ final class Dispatcher {
     if (!answers.hasRoom()) {
       return false;
     }
-    if (intake.refusal() != WireError.NONE) {
-      answers.reply(request, intake.refusal());
+    if (intake.refusal() != Refusal.NONE) {
+      answers.refuse(request, intake.refusal());
       return true;
     }
     if (request.length() == 0 && request.command() != Command.FLUSH) {
-      answers.reply(request, WireError.NONE);
+      answers.succeed(request);
       return true;
     }
     boolean done = mayRun(request) ? carryOut(intake) : putAside(intake);
@@ -176,7 +176,7 @@ final class Dispatcher {
       return true;
     }
     return jobs.used() == 0
-        && request.length() <= Output.STAGED_LIMIT
+        && Math.max(answers.dataBytes(request), request.payloadBytes()) <= Output.STAGED_LIMIT
         && answers.run(request, intake.payload(), intake.payloadAt());
   }
 
@@ -186,7 +186,7 @@ final class Dispatcher {
 
   private static boolean isShort(Request request) {
     return switch (request.command()) {
-      case FLUSH -> true;
+      case FLUSH, BLOCK_STATUS -> true;
       case WRITE -> request.durability() == Durability.FORCED && request.length() <= SHORT_BYTES;
       case TRIM, WRITE_ZEROES -> request.length() <= SHORT_BYTES;
       case READ, CACHE -> false;
@@ -196,8 +196,9 @@ final class Dispatcher {
 
   /// Makes a job of the head; null if there is no job or no buffer for it.
   ///
-  /// @param forWorker whether it needs all that a worker needs. A READ that is put aside will be
-  ///   staged if it is not too long for that, and needs no buffer until then.
+  /// @param forWorker whether it needs all that a worker needs. A reply with data will be staged if
+  ///   it is not too long for that, and a request that is put aside needs no buffer for it until
+  ///   then.
   private Job jobFor(Intake intake, boolean forWorker) {
     if (jobs.full()) {
       return null;
@@ -206,7 +207,7 @@ final class Dispatcher {
     boolean needsBuffer =
         switch (request.command()) {
           case WRITE -> true;
-          case READ -> forWorker || request.length() > Output.STAGED_LIMIT;
+          case READ, BLOCK_STATUS -> forWorker || answers.dataBytes(request) > Output.STAGED_LIMIT;
           case FLUSH, TRIM, CACHE, WRITE_ZEROES -> false;
           case DISCONNECT, UNKNOWN ->
               throw new IllegalStateException("not an operation " + request);
@@ -227,7 +228,7 @@ final class Dispatcher {
       return payload;
     }
     Request request = intake.request();
-    int length = (int) request.length();
+    int length = (int) Math.max(answers.dataBytes(request), request.payloadBytes());
     Buffer buffer =
         length > Output.STAGED_LIMIT ? buffers.takeOrWait(length) : buffers.tryTake(length);
     if (buffer != null && request.command() == Command.WRITE) {
@@ -255,8 +256,9 @@ final class Dispatcher {
 
   private boolean handOver(Job job) throws ClientGone {
     Request request = job.request();
-    if (request.command() == Command.READ && job.buffer() == null) {
-      job.buffer(buffers.tryTake((int) request.length()));
+    long dataBytes = answers.dataBytes(request);
+    if (dataBytes > 0 && job.buffer() == null) {
+      job.buffer(buffers.tryTake((int) dataBytes));
       if (job.buffer() == null) { // all are taken: then here
         boolean done = answers.run(request, null, 0);
         if (done) {

@@ -18,6 +18,14 @@ public interface Exports {
   /// @throws ExportException if there is more to say than that there is none
   Optional<ExportInfo> find(String name) throws ExportException;
 
+  /// The names of the metadata contexts that an export has beside `base:allocation`, as
+  /// `namespace:leaf`. What is named here, [Attachment#contexts] has, unless it is gone meanwhile.
+  ///
+  /// @param name what the client asked for, as in [#find]
+  default List<String> contexts(String name) {
+    return List.of();
+  }
+
   /// Opens an export for one connection.
   ///
   /// @param name what the client asked for, as in [#find]

@@ -1,6 +1,9 @@
 package dev.quarry.nbd;
 
 import dev.quarry.block.BlockDevice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -28,6 +31,7 @@ final class Handshake {
   private final Exports exports;
   private final Client client;
   private final BooleanSupplier closing;
+  private final Terms terms = new Terms();
   private boolean withoutZeroes;
 
   /// @param closing whether the server is going down
@@ -65,9 +69,16 @@ final class Handshake {
             if (describe.go()) {
               return Optional.of(go(number, describe, export));
             }
+            int flags = flags(describe.name(), export);
             stream.send(
-                new OptionReplies(number).describe(export, describe.wanted()).ack().bytes());
+                new OptionReplies(number).describe(export, flags, describe.wanted()).ack().bytes());
           }
+          case Option.StructuredReplies _ -> structuredReplies(number);
+          case Option.ExtendedHeaders _ -> {
+            terms.style(ReplyStyle.EXTENDED);
+            stream.send(new OptionReplies(number).ack().bytes());
+          }
+          case Option.Contexts contexts -> contexts(number, contexts);
           case Option.Unsupported _ ->
               throw new OptionRefusal(Wire.REP_ERR_UNSUP, "option not supported option=" + number);
         }
@@ -121,6 +132,47 @@ final class Handshake {
     stream.send(replies.ack().bytes());
   }
 
+  private void structuredReplies(int number) throws ClientGone, OptionRefusal {
+    if (terms.style() == ReplyStyle.EXTENDED) {
+      throw new OptionRefusal(
+          Wire.REP_ERR_EXT_HEADER_REQD, "extended headers were chosen, and replies are theirs");
+    }
+    terms.style(ReplyStyle.STRUCTURED);
+    stream.send(new OptionReplies(number).ack().bytes());
+  }
+
+  private void contexts(int number, Option.Contexts option) throws ClientGone, OptionRefusal {
+    if (option.choose()) {
+      terms.forgetContexts(); // the earlier choice does not hold, even if this one fails
+      if (terms.style() == ReplyStyle.SIMPLE) {
+        throw new OptionRefusal(
+            Wire.REP_ERR_INVALID, "contexts need structured replies or extended headers");
+      }
+    }
+    find(option.name());
+    List<String> all = ContextNames.all(exports.contexts(option.name()));
+    List<String> names =
+        option.choose()
+            ? ContextNames.chosen(all, option.queries())
+            : ContextNames.listed(all, option.queries());
+    if (option.choose() && names.size() > BlockStatus.CONTEXT_LIMIT) {
+      throw new OptionRefusal(
+          Wire.REP_ERR_TOO_BIG, "more than %d contexts".formatted(BlockStatus.CONTEXT_LIMIT));
+    }
+    OptionReplies replies = new OptionReplies(number);
+    for (int i = 0; i < names.size(); i++) {
+      replies.context(option.choose() ? i + 1 : 0, names.get(i));
+    }
+    if (option.choose()) {
+      terms.choose(option.name(), names);
+    }
+    stream.send(replies.ack().bytes());
+  }
+
+  private int flags(String name, ExportInfo export) {
+    return TransmissionFlags.of(export, terms.style(), !terms.contexts(name).isEmpty());
+  }
+
   private ExportInfo find(String name) throws OptionRefusal {
     try {
       return exports
@@ -139,18 +191,26 @@ final class Handshake {
     return begin(
         option.name(),
         export,
-        open -> new OptionReplies(number).describe(open, option.wanted()).ack().bytes());
+        open ->
+            new OptionReplies(number)
+                .describe(open, flags(option.name(), open), option.wanted())
+                .ack()
+                .bytes());
   }
 
   /// Answers EXPORT_NAME: `8 size | 2 flags | zeros`.
   private Session exportName(String name) throws ClientGone, OptionRefusal {
+    if (terms.style() == ReplyStyle.EXTENDED) {
+      throw new OptionRefusal(
+          Wire.REP_ERR_INVALID, "extended headers were chosen, which need another option");
+    }
     return begin(
         name,
         find(name),
         open ->
             Bytes.of(out -> {
               out.writeLong(open.sizeBytes());
-              out.writeShort(TransmissionFlags.of(open));
+              out.writeShort(flags(name, open));
               out.write(new byte[withoutZeroes ? 0 : ZEROES]);
             }));
   }
@@ -164,12 +224,29 @@ final class Handshake {
       ExportInfo open =
           new ExportInfo(
               export.name(), export.description(), device.sizeBytes(), device.readOnly());
+      List<MetadataContext> contexts = contexts(name, attachment);
       stream.send(reply.apply(open));
-      return new Session(open, attachment);
-    } catch (ClientGone | RuntimeException | Error e) {
+      return new Session(open, attachment, terms.style(), contexts);
+    } catch (ClientGone | OptionRefusal | RuntimeException | Error e) {
       attachment.close();
       throw e;
     }
+  }
+
+  private List<MetadataContext> contexts(String name, Attachment attachment) throws OptionRefusal {
+    Map<String, MetadataContext> more = attachment.contexts();
+    List<MetadataContext> contexts = new ArrayList<>();
+    for (String context : terms.contexts(name)) {
+      if (context.equals(AllocationContext.NAME)) {
+        contexts.add(new AllocationContext(attachment.device().admitted()));
+      } else if (more.containsKey(context)) {
+        contexts.add(more.get(context));
+      } else {
+        throw new OptionRefusal(
+            Wire.REP_ERR_INVALID, "the context is gone, choose again context=" + context);
+      }
+    }
+    return contexts;
   }
 
   private Attachment attach(String name) throws OptionRefusal {

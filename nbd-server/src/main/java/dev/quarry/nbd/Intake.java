@@ -1,6 +1,5 @@
 package dev.quarry.nbd;
 
-import dev.quarry.block.BlockDevice;
 import java.lang.foreign.MemorySegment;
 
 /// Takes requests off the input one by one: decoded, checked, and with their whole payload.
@@ -22,17 +21,19 @@ final class Intake {
   }
 
   private final Input input;
-  private final BlockDevice device;
+  private final ReplyStyle style;
+  private final RequestRules rules;
   private final Buffers buffers;
   private final Request request = new Request();
   private boolean begun; // the request is decoded
-  private int refusal;
+  private Refusal refusal = Refusal.NONE;
   private long missingBytes; // of the payload, where it is not left in the input
   private Buffer payload; // where it is not left in the input
 
-  Intake(Input input, BlockDevice device, Buffers buffers) {
+  Intake(Input input, ReplyStyle style, RequestRules rules, Buffers buffers) {
     this.input = input;
-    this.device = device;
+    this.style = style;
+    this.rules = rules;
     this.buffers = buffers;
   }
 
@@ -47,11 +48,17 @@ final class Intake {
     if (length == 0) {
       return State.READY;
     }
-    if (refusal != WireError.NONE) {
+    if (refusal != Refusal.NONE) {
       return drop();
     }
     if (length <= Input.CAPACITY) {
-      return input.available() >= length ? State.READY : State.NEEDS_INPUT;
+      if (input.available() < length) {
+        return State.NEEDS_INPUT;
+      }
+      if (request.command() == Command.BLOCK_STATUS) {
+        takeFilter();
+      }
+      return State.READY;
     }
     return collect();
   }
@@ -60,8 +67,8 @@ final class Intake {
     return request;
   }
 
-  /// Why the request is refused, or [WireError#NONE].
-  int refusal() {
+  /// Why the request is refused, or [Refusal#NONE].
+  Refusal refusal() {
     return refusal;
   }
 
@@ -105,7 +112,7 @@ final class Intake {
     if (collecting()) {
       return missingBytes;
     }
-    input.makeRoom(begun ? Math.max(inInput(), 1) : Wire.REQUEST_BYTES);
+    input.makeRoom(begun ? Math.max(inInput(), 1) : Request.headerBytes(style));
     return input.room();
   }
 
@@ -128,17 +135,29 @@ final class Intake {
   }
 
   private boolean begin() throws ProtocolBreach {
-    if (input.available() < Wire.REQUEST_BYTES) {
+    int header = Request.headerBytes(style);
+    if (input.available() < header) {
       return false;
     }
-    if (!request.decode(input.memory(), input.at())) {
+    if (!request.decode(input.memory(), input.at(), style)) {
       throw new ProtocolBreach("what should be a request has no magic number");
     }
-    input.skip(Wire.REQUEST_BYTES);
-    refusal = RequestRules.check(request, device.sizeBytes(), device.readOnly());
+    boolean extended = style == ReplyStyle.EXTENDED;
+    if (extended && Long.compareUnsigned(request.payloadBytes(), Wire.PAYLOAD_LIMIT_BYTES) > 0) {
+      throw new ProtocolBreach("payload is too long to be dropped " + request);
+    }
+    input.skip(header);
+    refusal = rules.check(request);
     missingBytes = request.payloadBytes();
     begun = true;
     return true;
+  }
+
+  /// Takes a payload that is a part of the request off the input.
+  private void takeFilter() {
+    long length = request.payloadBytes();
+    refusal = rules.takeFilter(request, input.memory(), input.at());
+    input.skip(length);
   }
 
   private State drop() {
@@ -168,7 +187,7 @@ final class Intake {
 
   /// The bytes of the begun request's payload that are to lie in the input together.
   private long inInput() {
-    boolean whole = begun && refusal == WireError.NONE && request.payloadBytes() <= Input.CAPACITY;
+    boolean whole = begun && refusal == Refusal.NONE && request.payloadBytes() <= Input.CAPACITY;
     return whole ? request.payloadBytes() : 0;
   }
 

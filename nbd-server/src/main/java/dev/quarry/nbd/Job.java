@@ -6,6 +6,7 @@ import dev.quarry.block.VolumeException;
 /// thread owns it, except between its hand-over to a [Lane] and its return, when a worker does.
 final class Job {
   private final Request request = new Request();
+  private final Pieces pieces = new Pieces();
   private Buffer buffer;
   private long deferredNanos;
   private VolumeException failure;
@@ -14,6 +15,7 @@ final class Job {
   /// Begins anew with a request.
   void begin(Request from) {
     request.copyFrom(from);
+    pieces.clear();
     buffer = null;
     failure = null;
     bug = null;
@@ -21,6 +23,11 @@ final class Job {
 
   Request request() {
     return request;
+  }
+
+  /// The parts of the buffer that are its reply; none if it has no data.
+  Pieces pieces() {
+    return pieces;
   }
 
   /// The buffer for its data, or null while it has none.

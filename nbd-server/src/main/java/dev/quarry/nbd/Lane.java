@@ -1,6 +1,5 @@
 package dev.quarry.nbd;
 
-import dev.quarry.block.BlockDevice;
 import dev.quarry.block.VolumeException;
 import java.util.ArrayDeque;
 
@@ -11,16 +10,15 @@ import java.util.ArrayDeque;
 /// wake its thread.
 final class Lane {
   private final Workers workers;
-  private final BlockDevice device;
+  private final Errand errand;
   private final Waker waker;
   private final ArrayDeque<Job> waiting = new ArrayDeque<>(); // guarded by this
   private final ArrayDeque<Job> finished = new ArrayDeque<>(); // guarded by this
   private int running; // guarded by this
 
-  /// @param device the device behind its limits: jobs have been charged already
-  Lane(Workers workers, BlockDevice device, Waker waker) {
+  Lane(Workers workers, Errand errand, Waker waker) {
     this.workers = workers;
-    this.device = device;
+    this.errand = errand;
     this.waker = waker;
   }
 
@@ -71,8 +69,7 @@ final class Lane {
 
   private void run(Job job) {
     try {
-      Buffer buffer = job.buffer();
-      Operation.run(device, job.request(), buffer == null ? null : buffer.memory(), Buffer.DATA_AT);
+      errand.run(job);
     } catch (VolumeException e) {
       job.failed(e);
     } catch (Throwable e) { // ends the connection, never the worker

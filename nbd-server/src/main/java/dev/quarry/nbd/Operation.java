@@ -9,6 +9,10 @@ import java.lang.foreign.MemorySegment;
 /// device.
 final class Operation {
 
+  /// The most that one CACHE brings into memory: what a client can name in one request may be more
+  /// than the server has.
+  private static final long PREFETCH_LIMIT_BYTES = 64 << 20;
+
   private Operation() {}
 
   /// Carries a request out if that needs no waiting.
@@ -24,7 +28,7 @@ final class Operation {
             case CACHED -> device.tryWrite(request.offset(), data, at, (int) request.length());
             case FORCED -> false;
           };
-      case FLUSH, TRIM, CACHE, WRITE_ZEROES -> false;
+      case FLUSH, TRIM, CACHE, WRITE_ZEROES, BLOCK_STATUS -> false;
       case DISCONNECT, UNKNOWN -> throw new IllegalStateException("not an operation " + request);
     };
   }
@@ -41,9 +45,10 @@ final class Operation {
       case WRITE -> device.write(offset, data, at, (int) length, request.durability());
       case FLUSH -> device.flush();
       case TRIM -> device.trim(offset, length, request.durability());
-      case CACHE -> device.prefetch(offset, length);
+      case CACHE -> device.prefetch(offset, Math.min(length, PREFETCH_LIMIT_BYTES));
       case WRITE_ZEROES -> device.zero(offset, length, request.zeroMode(), request.durability());
-      case DISCONNECT, UNKNOWN -> throw new IllegalStateException("not an operation " + request);
+      case BLOCK_STATUS, DISCONNECT, UNKNOWN ->
+          throw new IllegalStateException("not an operation " + request);
     }
   }
 
@@ -56,7 +61,7 @@ final class Operation {
       case WRITE -> device.admit(IoKind.WRITE, request.offset(), request.length());
       case TRIM -> device.admit(IoKind.TRIM, request.offset(), request.length());
       case WRITE_ZEROES -> device.admit(IoKind.ZERO, request.offset(), request.length());
-      case FLUSH, CACHE -> 0;
+      case FLUSH, CACHE, BLOCK_STATUS -> 0;
       case DISCONNECT, UNKNOWN -> throw new IllegalStateException("not an operation " + request);
     };
   }

@@ -1,5 +1,6 @@
 package dev.quarry.nbd;
 
+import java.util.List;
 import java.util.Set;
 
 /// What a client asks for in the handshake, decoded ("Option types").
@@ -18,6 +19,15 @@ sealed interface Option {
   ///
   /// @param wanted the pieces of information asked for, by number; unknown ones are ignored
   record Describe(boolean go, String name, Set<Integer> wanted) implements Option {}
+
+  /// Answer in chunks from now on.
+  record StructuredReplies() implements Option {}
+
+  /// Use headers with lengths of 64 bits.
+  record ExtendedHeaders() implements Option {}
+
+  /// Name the metadata contexts of an export that match the queries, or choose those.
+  record Contexts(boolean choose, String name, List<String> queries) implements Option {}
 
   /// Something this server does not know or does not offer.
   record Unsupported(int number) implements Option {}

@@ -44,13 +44,23 @@ final class OptionReplies {
         });
   }
 
+  /// A metadata context: `4 number | name`.
+  OptionReplies context(int number, String name) {
+    return reply(
+        Wire.REP_META_CONTEXT,
+        data -> {
+          data.writeInt(number);
+          data.write(utf8(name));
+        });
+  }
+
   /// What was asked for about an export, and always its size and flags.
-  OptionReplies describe(ExportInfo export, Set<Integer> wanted) {
+  OptionReplies describe(ExportInfo export, int flags, Set<Integer> wanted) {
     info(
         Wire.INFO_EXPORT,
         data -> {
           data.writeLong(export.sizeBytes());
-          data.writeShort(TransmissionFlags.of(export));
+          data.writeShort(flags);
         });
     if (wanted.contains(Wire.INFO_NAME)) {
       info(Wire.INFO_NAME, data -> data.write(utf8(export.name())));

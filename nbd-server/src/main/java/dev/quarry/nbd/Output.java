@@ -9,15 +9,11 @@ import java.util.function.Consumer;
 ///
 /// Nothing here waits. When the client takes no more, [#pending] stays true, and there is no room
 /// for new replies until it does.
-///
-/// ```
-/// simple reply  0 magic | 4 error | 8 cookie | 16 data of a READ without error
-/// ```
 final class Output {
-  /// The longest READ whose data goes through the staging buffer.
+  /// The longest data that goes through the staging buffer.
   static final int STAGED_LIMIT = 1 << 20;
 
-  static final int CAPACITY = STAGED_LIMIT + Wire.SIMPLE_REPLY_BYTES;
+  static final int CAPACITY = STAGED_LIMIT + 4096; // with the headers before it
 
   /// Staged bytes are sent when there would be more than this: enough that the call costs little
   /// beside the copying, little enough that a client works on the first replies to a deep queue
@@ -35,9 +31,11 @@ final class Output {
   private long stagedTo;
   private int stagedReplies;
   private final ArrayDeque<Job> large = new ArrayDeque<>();
-  private long largeFrom; // what was sent of the first large reply
+  private int largePiece; // of the first large reply, the piece that is being sent
+  private long largeSent; // what was sent of that piece
   private long sentBytes;
   private boolean refused; // there was no room since the last flush
+  private boolean freed; // a job was through since the last call of relieve
 
   /// @param sent takes the jobs of large replies that are through
   Output(ClientSocket socket, MemorySegment staging, Consumer<Job> sent) {
@@ -47,7 +45,7 @@ final class Output {
     this.sent = sent;
   }
 
-  /// Where the data of a READ goes, from [#roomFor] + [Wire#SIMPLE_REPLY_BYTES] on.
+  /// Where staged replies are written, from [#roomFor] on.
   MemorySegment staging() {
     return staging;
   }
@@ -67,39 +65,27 @@ final class Output {
     return sentBytes;
   }
 
-  /// Makes room for a staged reply with `dataBytes` of data.
+  /// Makes room for a staged reply of up to `bytes`.
   ///
   /// @return where it begins, or -1 if the client has to take replies first
-  long roomFor(long dataBytes) throws ClientGone {
-    long end = stagedTo + Wire.SIMPLE_REPLY_BYTES + dataBytes;
-    boolean enough = end > SEND_BYTES || stagedReplies == SEND_REPLIES;
+  long roomFor(long bytes) throws ClientGone {
+    boolean enough = stagedTo + bytes > SEND_BYTES || stagedReplies == SEND_REPLIES;
     if (stagedTo > 0 && enough && !flush()) {
       refused = true;
       return -1;
     }
-    assert stagedTo + Wire.SIMPLE_REPLY_BYTES + dataBytes <= CAPACITY;
+    assert stagedTo + bytes <= CAPACITY;
     return stagedTo;
   }
 
-  /// Stages a reply without data; there must be room for it.
-  void reply(long cookie, int error) {
-    header(staging, stagedTo, cookie, error);
+  /// Says that a reply was written where there was room for it.
+  void staged(long bytes) {
     stagedReplies++;
-    stagedTo += Wire.SIMPLE_REPLY_BYTES;
+    stagedTo += bytes;
   }
 
-  /// Stages the header of a reply to a READ whose data is in its place already.
-  void replyWithData(long cookie, long dataBytes) {
-    header(staging, stagedTo, cookie, WireError.NONE);
-    stagedReplies++;
-    stagedTo += Wire.SIMPLE_REPLY_BYTES + dataBytes;
-  }
-
-  /// Takes over the job of a READ that succeeded, to send its data from its own buffer.
+  /// Takes over a job whose reply is in its own buffer, and sends it from there.
   void replyFrom(Job job) {
-    MemorySegment memory = job.buffer().memory();
-    long at = Buffer.DATA_AT - Wire.SIMPLE_REPLY_BYTES;
-    header(memory, at, job.request().cookie(), WireError.NONE);
     large.add(job);
   }
 
@@ -107,7 +93,7 @@ final class Output {
   ///
   /// @return whether that was everything
   boolean flush() throws ClientGone {
-    if (largeFrom > 0 && !sendLarge()) {
+    if (largeBegun() && !sendLarge()) {
       return false; // a reply that was begun goes first
     }
     if (!sendStaged()) {
@@ -123,17 +109,23 @@ final class Output {
 
   /// Sends what the client takes.
   ///
-  /// @return whether there is room now that there was not before
+  /// @return whether there is room now that there was not before, or a buffer that somebody may
+  ///   have wanted
   boolean relieve() throws ClientGone {
     boolean before = refused;
     refused = false;
-    return flush() && before;
+    freed = false;
+    return flush() && before || freed;
   }
 
   /// Gives up what was not sent.
   void close() {
     large.forEach(sent);
     large.clear();
+  }
+
+  private boolean largeBegun() {
+    return largePiece > 0 || largeSent > 0;
   }
 
   private boolean sendStaged() throws ClientGone {
@@ -153,25 +145,24 @@ final class Output {
 
   private boolean sendLarge() throws ClientGone {
     Job job = large.peek();
-    long size = Wire.SIMPLE_REPLY_BYTES + job.request().length();
-    long at = job.buffer().memory().address() + Buffer.DATA_AT - Wire.SIMPLE_REPLY_BYTES;
-    while (largeFrom < size) {
-      long count = socket.sendNow(at + largeFrom, size - largeFrom);
-      if (count == 0) {
-        return false;
+    Pieces pieces = job.pieces();
+    for (; largePiece < pieces.count(); largePiece++) {
+      long at = job.buffer().memory().address() + pieces.from(largePiece);
+      long size = pieces.to(largePiece) - pieces.from(largePiece);
+      while (largeSent < size) {
+        long count = socket.sendNow(at + largeSent, size - largeSent);
+        if (count == 0) {
+          return false;
+        }
+        largeSent += count;
+        sentBytes += count;
       }
-      largeFrom += count;
-      sentBytes += count;
+      largeSent = 0;
     }
-    largeFrom = 0;
+    largePiece = 0;
     large.remove();
+    freed = true;
     sent.accept(job);
     return true;
-  }
-
-  private static void header(MemorySegment memory, long at, long cookie, int error) {
-    memory.set(Wire.INT, at, Wire.SIMPLE_REPLY_MAGIC);
-    memory.set(Wire.INT, at + 4, error);
-    memory.set(Wire.LONG, at + 8, cookie);
   }
 }

@@ -9,26 +9,49 @@ import java.lang.foreign.MemorySegment;
 /// ```
 /// 0     4      6      8       16      24      28
 /// magic flags  type   cookie  offset  length  (payload of a WRITE)
+///
+/// with extended headers
+/// 0     4      6      8       16      24      32
+/// magic flags  type   cookie  offset  length  (payload of that length, if flagged)
 /// ```
 final class Request {
+  /// Every metadata context that was negotiated.
+  static final long ALL_CONTEXTS = -1;
+
   private int flags;
   private Command command = Command.UNKNOWN;
   private long cookie;
   private long offset;
   private long length;
+  private long payloadBytes;
+  private long contexts;
+
+  /// The length of a header.
+  static int headerBytes(ReplyStyle style) {
+    return style == ReplyStyle.EXTENDED ? Wire.EXTENDED_REQUEST_BYTES : Wire.REQUEST_BYTES;
+  }
 
   /// Decodes the header at `at`; nothing in it has been checked afterwards.
   ///
   /// @return false if this is no request: what follows in the stream cannot be understood
-  boolean decode(MemorySegment from, long at) {
-    if (from.get(Wire.INT, at) != Wire.REQUEST_MAGIC) {
+  boolean decode(MemorySegment from, long at, ReplyStyle style) {
+    boolean extended = style == ReplyStyle.EXTENDED;
+    int magic = extended ? Wire.EXTENDED_REQUEST_MAGIC : Wire.REQUEST_MAGIC;
+    if (from.get(Wire.INT, at) != magic) {
       return false;
     }
     flags = from.get(Wire.SHORT, at + 4) & 0xffff;
     command = Command.of(from.get(Wire.SHORT, at + 6) & 0xffff);
     cookie = from.get(Wire.LONG, at + 8);
     offset = from.get(Wire.LONG, at + 16);
-    length = from.get(Wire.INT, at + 24) & 0xffff_ffffL;
+    contexts = ALL_CONTEXTS;
+    if (extended) {
+      length = from.get(Wire.LONG, at + 24);
+      payloadBytes = (flags & Wire.FLAG_PAYLOAD) == 0 ? 0 : length;
+    } else {
+      length = from.get(Wire.INT, at + 24) & 0xffff_ffffL;
+      payloadBytes = command == Command.WRITE ? length : 0;
+    }
     return true;
   }
 
@@ -38,6 +61,8 @@ final class Request {
     cookie = other.cookie;
     offset = other.offset;
     length = other.length;
+    payloadBytes = other.payloadBytes;
+    contexts = other.contexts;
   }
 
   Command command() {
@@ -58,22 +83,38 @@ final class Request {
     return offset;
   }
 
-  /// Its length in bytes, 0 to 2^32 - 1.
+  /// Its length in bytes; negative for what a client sent as 2^63 or more.
   long length() {
     return length;
   }
 
-  /// The bytes of payload that follow the header in the stream.
+  /// The bytes of payload that follow the header in the stream; negative for 2^63 or more.
   long payloadBytes() {
-    return command == Command.WRITE ? length : 0;
+    return payloadBytes;
+  }
+
+  /// The metadata contexts it asks for, one bit each, or [#ALL_CONTEXTS].
+  long contexts() {
+    return contexts;
+  }
+
+  /// Takes over what a payload said that is gone from the stream now.
+  void narrowTo(long effectLength, long chosenContexts) {
+    length = effectLength;
+    contexts = chosenContexts;
+    payloadBytes = 0;
   }
 
   Durability durability() {
-    return (flags & Wire.FLAG_FUA) == 0 ? Durability.CACHED : Durability.FORCED;
+    return flagged(Wire.FLAG_FUA) ? Durability.FORCED : Durability.CACHED;
   }
 
   ZeroMode zeroMode() {
-    return (flags & Wire.FLAG_NO_HOLE) == 0 ? ZeroMode.PUNCH : ZeroMode.ALLOCATE;
+    return flagged(Wire.FLAG_NO_HOLE) ? ZeroMode.ALLOCATE : ZeroMode.PUNCH;
+  }
+
+  boolean flagged(int flag) {
+    return (flags & flag) != 0;
   }
 
   @Override

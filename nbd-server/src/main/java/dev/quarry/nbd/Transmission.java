@@ -39,7 +39,7 @@ final class Transmission implements AutoCloseable {
       ClientSocket socket,
       Input input,
       MemorySegment staging,
-      BlockDevice device,
+      Session session,
       Workers workers,
       BufferPool pool,
       Waker waker,
@@ -50,10 +50,14 @@ final class Transmission implements AutoCloseable {
     this.counters = counters;
     buffers = new Buffers(pool, waker);
     jobs = new Jobs(buffers);
-    lane = new Lane(workers, device.admitted(), waker);
-    intake = new Intake(input, device, buffers);
+    BlockDevice device = session.attachment().device();
+    ReplyFormat format = new ReplyFormat(session.style());
+    BlockStatus status = new BlockStatus(session.style(), session.contexts());
+    lane = new Lane(workers, new Errand(device.admitted(), format, status), waker);
+    RequestRules rules = new RequestRules(device, session.style(), session.contexts().size());
+    intake = new Intake(input, session.style(), rules, buffers);
     output = new Output(socket, staging, jobs::give);
-    Answers answers = new Answers(device.admitted(), output, counters, failures);
+    Answers answers = new Answers(device.admitted(), format, status, output, counters, failures);
     dispatcher = new Dispatcher(device, answers, buffers, jobs, lane);
   }
 

@@ -13,9 +13,17 @@ final class TransmissionFlags {
 
   private TransmissionFlags() {}
 
-  static int of(ExportInfo export) {
-    return export.readOnly()
-        ? ALWAYS | Wire.READ_ONLY
-        : ALWAYS | Wire.SEND_TRIM | Wire.SEND_WRITE_ZEROES;
+  /// @param filters whether a BLOCK_STATUS may carry a payload: with extended headers, if metadata
+  ///   contexts were chosen
+  static int of(ExportInfo export, ReplyStyle style, boolean filters) {
+    int flags =
+        export.readOnly()
+            ? ALWAYS | Wire.READ_ONLY
+            : ALWAYS | Wire.SEND_TRIM | Wire.SEND_WRITE_ZEROES | Wire.SEND_FAST_ZERO;
+    return switch (style) {
+      case SIMPLE -> flags;
+      case STRUCTURED -> flags | Wire.SEND_DF;
+      case EXTENDED -> flags | Wire.SEND_DF | (filters ? Wire.BLOCK_STATUS_PAYLOAD : 0);
+    };
   }
 }

@@ -30,8 +30,8 @@ class HandshakeTest {
   private static final String REPLY = "0003e889045565a9";
   private static final int SIZE = 0x12_3400;
 
-  /// HAS_FLAGS, FLUSH, FUA, TRIM, WRITE_ZEROES, CAN_MULTI_CONN, CACHE.
-  private static final String TRANSMISSION_FLAGS = "056d";
+  /// HAS_FLAGS, FLUSH, FUA, TRIM, WRITE_ZEROES, CAN_MULTI_CONN, CACHE, FAST_ZERO.
+  private static final String TRANSMISSION_FLAGS = "0d6d";
 
   private final BlockDevice device = MemoryDevice.create(SIZE);
   private Served served;
@@ -281,7 +281,7 @@ class HandshakeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 4, 5, 8, 9, 10, 11, 99, 0x7fff_ffff, -1})
+  @ValueSource(ints = {0, 4, 5, 12, 99, 0x7fff_ffff, -1})
   void option_notOffered_unsupportedAndConsumed(int option) throws IOException {
     try (RawClient client = greeted()) {
       client.option(option, new byte[0]);

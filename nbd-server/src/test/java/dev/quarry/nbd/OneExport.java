@@ -2,7 +2,9 @@ package dev.quarry.nbd;
 
 import dev.quarry.block.BlockDevice;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One device under one name, which is the default export too. It counts its attachments.
@@ -11,6 +13,7 @@ final class OneExport implements Exports {
   private final String description;
   private final BlockDevice device;
   private final AtomicInteger attached = new AtomicInteger();
+  private final Map<String, MetadataContext> contexts = new ConcurrentSkipListMap<>();
 
   OneExport(String name, String description, BlockDevice device) {
     this.name = name;
@@ -20,6 +23,20 @@ final class OneExport implements Exports {
 
   int attached() {
     return attached.get();
+  }
+
+  /// Adds a metadata context.
+  void context(String context, MetadataContext knowledge) {
+    contexts.put(context, knowledge);
+  }
+
+  void forgetContexts() {
+    contexts.clear();
+  }
+
+  @Override
+  public List<String> contexts(String asked) {
+    return List.copyOf(contexts.keySet());
   }
 
   @Override
@@ -42,6 +59,11 @@ final class OneExport implements Exports {
       @Override
       public BlockDevice device() {
         return device;
+      }
+
+      @Override
+      public Map<String, MetadataContext> contexts() {
+        return Map.copyOf(contexts);
       }
 
       @Override

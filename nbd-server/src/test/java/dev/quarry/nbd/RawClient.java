@@ -1,7 +1,9 @@
 package dev.quarry.nbd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,6 +11,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /// A client that sends and expects bytes, and knows of the protocol only how to write them down.
@@ -33,21 +36,67 @@ final class RawClient implements AutoCloseable {
   }
 
   /// A client that has gone through the handshake of an export.
-  static RawClient attach(ListenAddress address, String export) throws IOException {
+  ///
+  /// @param options asked for before, with their data; each must be granted
+  static RawClient attach(ListenAddress address, String export, Asked... options)
+      throws IOException {
     RawClient client = connect(address);
     client.receive(18);
-    client
-        .send("00000003")
-        .option(
-            Wire.OPT_GO,
-            Bytes.of(out -> {
-              out.writeInt(export.length());
-              out.writeBytes(export);
-              out.writeShort(0);
-            }));
+    client.send("00000003");
+    for (Asked asked : options) {
+      client.option(asked.option(), asked.data());
+      while (client.optionReply(asked.option()) != Wire.REP_ACK) {}
+    }
+    client.option(Wire.OPT_GO, about(export));
     client.receive(20 + 12);
     client.expect("0003e889045565a9 00000007 00000001 00000000");
     return client;
+  }
+
+  /// An option and its data.
+  record Asked(int option, byte[] data) {
+    static final Asked STRUCTURED = new Asked(Wire.OPT_STRUCTURED_REPLY, new byte[0]);
+    static final Asked EXTENDED = new Asked(Wire.OPT_EXTENDED_HEADERS, new byte[0]);
+
+    static Asked contexts(String export, String... queries) {
+      return new Asked(Wire.OPT_SET_META_CONTEXT, contextQueries(export, queries));
+    }
+  }
+
+  /// The data of INFO and GO.
+  static byte[] about(String export, int... wanted) {
+    return Bytes.of(out -> {
+      writeString(out, export);
+      out.writeShort(wanted.length);
+      for (int item : wanted) {
+        out.writeShort(item);
+      }
+    });
+  }
+
+  /// The data of LIST_META_CONTEXT and SET_META_CONTEXT.
+  static byte[] contextQueries(String export, String... queries) {
+    return Bytes.of(out -> {
+      writeString(out, export);
+      out.writeInt(queries.length);
+      for (String query : queries) {
+        writeString(out, query);
+      }
+    });
+  }
+
+  private static void writeString(DataOutputStream out, String text) throws IOException {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(utf8.length);
+    out.write(utf8);
+  }
+
+  /// Takes one reply to an option with its data, and answers its type.
+  int optionReply(int option) throws IOException {
+    expect("0003e889045565a9 %08x".formatted(option));
+    int type = ByteBuffer.wrap(receive(4)).getInt();
+    receive(ByteBuffer.wrap(receive(4)).getInt());
+    return type;
   }
 
   /// Sends bytes written in hexadecimal; spaces do not count.
@@ -82,6 +131,18 @@ final class RawClient implements AutoCloseable {
       out.writeLong(cookie);
       out.writeLong(offset);
       out.writeInt((int) length);
+    });
+  }
+
+  /// A request's header on a connection with extended headers.
+  static byte[] extended(int flags, int command, long cookie, long offset, long length) {
+    return Bytes.of(out -> {
+      out.writeInt(Wire.EXTENDED_REQUEST_MAGIC);
+      out.writeShort(flags);
+      out.writeShort(command);
+      out.writeLong(cookie);
+      out.writeLong(offset);
+      out.writeLong(length);
     });
   }
 
@@ -121,6 +182,26 @@ final class RawClient implements AutoCloseable {
   /// Expects a reply without data.
   RawClient expectReply(int error, long cookie) throws IOException {
     return expect("67446698 %08x %016x".formatted(error, cookie));
+  }
+
+  /// Expects a chunk with an error and a text.
+  ///
+  /// @param tail what follows the text, in hexadecimal
+  RawClient expectError(String header, long cookie, int error, String tail) throws IOException {
+    expect(header + "%016x".formatted(cookie));
+    int length = ByteBuffer.wrap(receive(4)).getInt();
+    return expectErrorBody(length, error, tail);
+  }
+
+  /// Expects the payload of a chunk with an error and a text.
+  RawClient expectErrorBody(int length, int error, String tail) throws IOException {
+    expect("%08x".formatted(error));
+    int textBytes = ByteBuffer.wrap(receive(2)).getShort();
+    String text = new String(receive(textBytes), StandardCharsets.UTF_8);
+    assertTrue(text.matches("[a-z][ -~]+"), text);
+    expect(tail);
+    assertEquals(length, 6 + textBytes + tail.length() / 2);
+    return this;
   }
 
   /// Expects the reply to a READ.

@@ -26,8 +26,11 @@ final class Served implements AutoCloseable {
   }
 
   static Served of(BlockDevice device, UnaryOperator<NbdSettings> settings) throws IOException {
+    return of(new OneExport("vol", "a volume", device), settings);
+  }
+
+  static Served of(OneExport exports, UnaryOperator<NbdSettings> settings) throws IOException {
     Path folder = Files.createTempDirectory("nbd");
-    OneExport exports = new OneExport("vol", "a volume", device);
     List<ListenAddress> addresses = List.of(new ListenAddress.Unix(folder.resolve("s")));
     return new Served(
         folder,
@@ -47,8 +50,8 @@ final class Served implements AutoCloseable {
     return RawClient.connect(address());
   }
 
-  RawClient attach() throws IOException {
-    return RawClient.attach(address(), "vol");
+  RawClient attach(RawClient.Asked... options) throws IOException {
+    return RawClient.attach(address(), "vol", options);
   }
 
   /// How many connections use the device.

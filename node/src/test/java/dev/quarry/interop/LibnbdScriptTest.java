@@ -40,6 +40,12 @@ class LibnbdScriptTest {
     run("errors.py", transport);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void volume_structuredReplies_describeWhatIsThere(Transport transport) throws Exception {
+    run("structured.py", transport);
+  }
+
   private void run(String script, Transport transport) throws Exception {
     if (Command.of(Tool.PYTHON, "-c", "import nbd").run().exitCode() != 0) {
       throw Skip.because("Python has no module nbd (package python3-libnbd)");

@@ -74,6 +74,20 @@ public interface BlockDevice extends AutoCloseable {
     return false;
   }
 
+  /// Reads a range that is known, without a look at its bytes and without waiting, to be a hole: it
+  /// all reads as zeros. It counts as a read like any other if it does.
+  ///
+  /// @return false if the range may hold data; nothing was done then
+  default boolean tryReadHole(long offset, long length) throws VolumeException {
+    return false;
+  }
+
+  /// Whether [#zero] of a range would take about as long for any length, because no data has to be
+  /// written or fetched for it. What other callers do may change the answer at any time.
+  default boolean zeroesFast(long offset, long length, ZeroMode mode) {
+    return false;
+  }
+
   /// Writes as [#write] with [Durability#CACHED] does, if that needs no waiting.
   ///
   /// @return false if it would have to wait; nothing was written then

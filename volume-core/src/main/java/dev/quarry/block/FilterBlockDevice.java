@@ -5,8 +5,8 @@ import java.util.List;
 
 /// A device in front of another. It passes everything on; a filter overrides what it changes.
 ///
-/// A filter that changes what [#read] or [#write] does must override [#tryRead] and [#tryWrite]
-/// with it, so that both ways show one device.
+/// A filter that changes what [#read] or [#write] does must override [#tryRead], [#tryReadHole] and
+/// [#tryWrite] with it, so that all ways show one device.
 public abstract class FilterBlockDevice implements BlockDevice {
   private final BlockDevice next;
 
@@ -70,6 +70,16 @@ public abstract class FilterBlockDevice implements BlockDevice {
   public boolean tryRead(long offset, MemorySegment into, long at, int length)
       throws VolumeException {
     return next.tryRead(offset, into, at, length);
+  }
+
+  @Override
+  public boolean tryReadHole(long offset, long length) throws VolumeException {
+    return next.tryReadHole(offset, length);
+  }
+
+  @Override
+  public boolean zeroesFast(long offset, long length, ZeroMode mode) {
+    return next.zeroesFast(offset, length, mode);
   }
 
   @Override

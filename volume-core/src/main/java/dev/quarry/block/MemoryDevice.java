@@ -64,6 +64,33 @@ public final class MemoryDevice implements BlockDevice {
   }
 
   @Override
+  public boolean tryReadHole(long offset, long length) throws VolumeException {
+    long stamp = lock.tryReadLock();
+    if (stamp == 0) {
+      return false;
+    }
+    try {
+      checkOpen();
+      Requests.checkRead(offset, length, sizeBytes);
+      for (long from = offset; from < offset + length; ) {
+        if (pages[pageIndex(from)] != null) {
+          return false;
+        }
+        from = (from / PAGE_BYTES + 1) * PAGE_BYTES;
+      }
+      return length > 0;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /// Memory is zeroed faster than it is written.
+  @Override
+  public boolean zeroesFast(long offset, long length, ZeroMode mode) {
+    return true;
+  }
+
+  @Override
   public void write(long offset, MemorySegment from, long at, int length, Durability durability)
       throws VolumeException {
     long stamp = lock.writeLock();

@@ -37,6 +37,10 @@ public interface DiskFile extends AutoCloseable {
   /// Makes a range read as zeros with its space allocated.
   void zero(long offset, long length) throws VolumeException;
 
+  /// Whether [#punch] and [#zero] change only what the file system knows of the file. Otherwise
+  /// they write zeros.
+  boolean clearsFast();
+
   /// The first byte at or after `offset` that is not in a hole, or the file's size if there is
   /// none.
   long nextData(long offset) throws VolumeException;

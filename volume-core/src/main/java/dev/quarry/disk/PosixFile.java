@@ -33,6 +33,11 @@ final class PosixFile implements DiskFile {
   /// cannot; [#tryRead] then just reads, as the best that can be done.
   private volatile boolean noWait = true;
 
+  /// Whether the file system makes holes and zeroed ranges. Cleared once it says it cannot.
+  private volatile boolean clears = true;
+
+  private volatile boolean clearsKnown; // it was asked
+
   private PosixFile(String name, int fd) {
     this.name = name;
     this.fd = fd;
@@ -134,6 +139,7 @@ final class PosixFile implements DiskFile {
     int result =
         Files.fallocate(fd, Files.FALLOC_FL_PUNCH_HOLE | Files.FALLOC_FL_KEEP_SIZE, offset, length);
     if (result == -Errno.EOPNOTSUPP) {
+      clears = false;
       writeZeros(offset, length);
     } else {
       check("punch", result);
@@ -146,10 +152,28 @@ final class PosixFile implements DiskFile {
     int result =
         Files.fallocate(fd, Files.FALLOC_FL_ZERO_RANGE | Files.FALLOC_FL_KEEP_SIZE, offset, length);
     if (result == -Errno.EOPNOTSUPP) {
+      clears = false;
       writeZeros(offset, length);
     } else {
       check("zero", result);
     }
+  }
+
+  /// Asks the file system once, by zeroing a byte behind the end of the file and making a hole of
+  /// it again.
+  @Override
+  public boolean clearsFast() {
+    if (!clearsKnown && !closed) {
+      clears = clears && clears(Files.FALLOC_FL_ZERO_RANGE) && clears(Files.FALLOC_FL_PUNCH_HOLE);
+      clearsKnown = true;
+    }
+    return clears;
+  }
+
+  private boolean clears(int mode) {
+    long end = Files.lseek(fd, 0, Files.SEEK_END);
+    return end >= 0
+        && Files.fallocate(fd, mode | Files.FALLOC_FL_KEEP_SIZE, end, 1) != -Errno.EOPNOTSUPP;
   }
 
   /// Allocates a range without changing what it reads as.

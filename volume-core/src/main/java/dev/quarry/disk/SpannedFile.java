@@ -155,6 +155,11 @@ public final class SpannedFile implements DiskFile {
   }
 
   @Override
+  public boolean clearsFast() {
+    return parts.getFirst().clearsFast();
+  }
+
+  @Override
   public long nextData(long offset) throws VolumeException {
     List<DiskFile> now = parts;
     long from = offset;

@@ -33,6 +33,12 @@ final class AttachedDevice extends FilterBlockDevice {
   }
 
   @Override
+  public boolean tryReadHole(long offset, long length) throws VolumeException {
+    checkAttached();
+    return next().tryReadHole(offset, length);
+  }
+
+  @Override
   public void write(long offset, MemorySegment from, long at, int length, Durability durability)
       throws VolumeException {
     checkAttached();

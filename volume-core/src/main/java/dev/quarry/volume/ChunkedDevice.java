@@ -144,6 +144,36 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  /// Chunks that never changed are known to be holes by their marks; holes inside others are only
+  /// known to the file system, which may have to wait.
+  @Override
+  public boolean tryReadHole(long offset, long length) throws VolumeException {
+    if (!requests.tryEnter()) {
+      return false;
+    }
+    try {
+      checkOpen();
+      Requests.checkRead(offset, length, sizeBytes);
+      return length > 0 && chunks.isHole(offset, length);
+    } finally {
+      requests.leave();
+    }
+  }
+
+  /// The file system clears by its metadata, unless it cannot; a view would have to keep what was
+  /// there, and blocks that are cleared in part may have to be fetched.
+  @Override
+  public boolean zeroesFast(long offset, long length, ZeroMode mode) {
+    if (!requests.tryEnter()) {
+      return false;
+    }
+    try {
+      return !closed && (length == 0 || chunks.clearsFast(offset, length));
+    } finally {
+      requests.leave();
+    }
+  }
+
   @Override
   public void write(long offset, MemorySegment from, long at, int length, Durability durability)
       throws VolumeException {

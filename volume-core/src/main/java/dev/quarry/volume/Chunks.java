@@ -202,6 +202,12 @@ final class Chunks {
     return true;
   }
 
+  /// Whether to clear a range, of any chunks, takes no copying, no fetching and no writing of
+  /// zeros.
+  boolean clearsFast(long offset, long length) {
+    return views.isEmpty() && !edgesMissing(offset, length) && data.clearsFast();
+  }
+
   List<Extent> extents(long offset, long length, int limit) throws VolumeException {
     return new ExtentScan(data, table, cold, limit).scan(offset, length);
   }

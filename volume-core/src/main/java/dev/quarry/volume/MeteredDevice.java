@@ -48,6 +48,15 @@ final class MeteredDevice extends FilterBlockDevice {
   }
 
   @Override
+  public boolean tryReadHole(long offset, long length) throws VolumeException {
+    if (!next().tryReadHole(offset, length)) {
+      return false; // most reads: they are measured when they read
+    }
+    metrics.done(IoKind.READ, length, metrics.begin());
+    return true;
+  }
+
+  @Override
   public void write(long offset, MemorySegment from, long at, int length, Durability durability)
       throws VolumeException {
     long begun = metrics.begin();

@@ -72,6 +72,15 @@ final class ThrottledDevice extends FilterBlockDevice {
   }
 
   @Override
+  public boolean tryReadHole(long offset, long length) throws VolumeException {
+    if (wouldWait(IoKind.READ, offset, length) || !next().tryReadHole(offset, length)) {
+      return false;
+    }
+    charge(IoKind.READ, offset, length);
+    return true;
+  }
+
+  @Override
   public boolean tryWrite(long offset, MemorySegment from, long at, int length)
       throws VolumeException {
     if (wouldWait(IoKind.WRITE, offset, length) || !next().tryWrite(offset, from, at, length)) {

@@ -214,6 +214,31 @@ public abstract class BlockDeviceContract extends ConcurrentDeviceContract {
   }
 
   @Test
+  void tryReadHole_ifItAnswersTrue_readsAsZeros() throws Exception {
+    for (Range range : ranges()) {
+      checkHole(range, false);
+      TestBytes.write(device, range.offset, TestBytes.pattern(range.offset + 1, range.length));
+      checkHole(range, true);
+      checkHole(new Range(range.offset, 1), true);
+      checkHole(new Range(range.end() - 1, 1), true);
+      device.trim(range.offset, range.length, Durability.CACHED);
+      checkHole(range, false);
+    }
+    checkHole(new Range(0, 0), false);
+  }
+
+  @Test
+  void zeroesFast_anyRange_doesNothing() throws Exception {
+    byte[] expected = fill(14);
+    for (Range range : ranges()) {
+      for (ZeroMode mode : ZeroMode.values()) {
+        device.zeroesFast(range.offset, range.length, mode);
+      }
+    }
+    assertArrayEquals(expected, TestBytes.read(device, 0, (int) size));
+  }
+
+  @Test
   void flush_afterChanges_changesNothingSeen() throws Exception {
     byte[] expected = fill(11);
     device.flush();
@@ -271,6 +296,7 @@ public abstract class BlockDeviceContract extends ConcurrentDeviceContract {
     assertDetached(() -> device.extents(0, 4096, 1));
     assertDetached(device::flush);
     assertRefusedOrFalse(VolumeException.Detached.class, () -> device.tryRead(0, buffer, 0, 4096));
+    assertRefusedOrFalse(VolumeException.Detached.class, () -> device.tryReadHole(0, 4096));
     assertRefusedOrFalse(VolumeException.Detached.class, () -> device.tryWrite(0, buffer, 0, 4096));
   }
 
@@ -293,6 +319,8 @@ public abstract class BlockDeviceContract extends ConcurrentDeviceContract {
     }
     assertOutOfRange(true, () -> device.trim(offset, length, Durability.CACHED));
     assertOutOfRange(false, () -> device.extents(offset, length, 10));
+    assertRefusedOrFalse(
+        VolumeException.OutOfRange.class, () -> device.tryReadHole(offset, length));
   }
 
   private void checkExtents(long offset, long length, int limit) throws Exception {
@@ -310,6 +338,14 @@ public abstract class BlockDeviceContract extends ConcurrentDeviceContract {
     }
     assertTrue(expected <= offset + length, extents::toString);
     assertTrue(extents.size() == limit || expected == offset + length, extents::toString);
+  }
+
+  private void checkHole(Range range, boolean written) throws Exception {
+    if (device.tryReadHole(range.offset, range.length)) {
+      assertFalse(written, range::toString);
+      byte[] bytes = TestBytes.read(device, range.offset, range.length);
+      assertTrue(TestBytes.all(bytes, 0, bytes.length, 0), range::toString);
+    }
   }
 
   /// Compares a range and what lies beside it.

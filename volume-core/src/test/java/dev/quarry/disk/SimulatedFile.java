@@ -134,6 +134,11 @@ final class SimulatedFile implements DiskFile, SimulatedHandle {
   }
 
   @Override
+  public boolean clearsFast() {
+    return true;
+  }
+
+  @Override
   public void prefetch(long offset, long length) throws VolumeException {
     synchronized (machine) {
       checkInside(offset, length);

@@ -75,6 +75,20 @@ class ColdVolumeTest {
   }
 
   @Test
+  void tryReadHole_coldChunk_saysNo() throws VolumeException {
+    assertFalse(device.tryReadHole(2 * CHUNK, CHUNK));
+  }
+
+  @Test
+  void zeroesFast_edgesToBeFetched_saysNo() throws VolumeException {
+    assertTrue(device.zeroesFast(0, 3L * BLOCK, ZeroMode.PUNCH));
+    assertFalse(device.zeroesFast(1, 3L * BLOCK, ZeroMode.PUNCH));
+    assertFalse(device.zeroesFast(BLOCK, 100, ZeroMode.ALLOCATE));
+    read(0, BLOCK);
+    assertTrue(device.zeroesFast(BLOCK, 100, ZeroMode.ALLOCATE));
+  }
+
+  @Test
   void write_wholeColdBlock_doesNotWaitForTheSource() throws VolumeException {
     source.failure.set(new VolumeException.Unavailable("store is away", null));
     write(3 * BLOCK, filled(2 * BLOCK, 9));

@@ -41,6 +41,7 @@ final class MeteredDeviceTest extends BlockDeviceContract {
   void requests_thatSucceed_areCounted() throws Exception {
     device.read(0, buffer, 0, 4096);
     assertTrue(device.tryRead(0, buffer, 0, 8192));
+    assertTrue(device.tryReadHole(4096, 65536));
     device.write(0, buffer, 0, 512, Durability.FORCED);
     assertTrue(device.tryWrite(0, buffer, 0, 512));
     device.zero(0, 1024, ZeroMode.PUNCH, Durability.CACHED);
@@ -48,8 +49,8 @@ final class MeteredDeviceTest extends BlockDeviceContract {
     device.flush();
     device.extents(0, SIZE, 1);
     MetricsSnapshot counted = counted();
-    assertEquals(2, counted.volumeReadOps());
-    assertEquals(4096 + 8192, counted.volumeReadBytes());
+    assertEquals(3, counted.volumeReadOps());
+    assertEquals(4096 + 8192 + 65536, counted.volumeReadBytes());
     assertEquals(4, counted.volumeWriteOps());
     assertEquals(2048, counted.volumeWriteBytes());
     assertEquals(0, counted.inFlight());
@@ -60,6 +61,8 @@ final class MeteredDeviceTest extends BlockDeviceContract {
     BlockDevice slow = new MeteredDevice(new NeverAtOnce(behind), metrics);
     assertFalse(slow.tryRead(0, buffer, 0, 4096));
     assertFalse(slow.tryWrite(0, buffer, 0, 4096));
+    behind.write(0, buffer, 0, 512, Durability.CACHED);
+    assertFalse(device.tryReadHole(0, 4096));
     assertThrows(VolumeException.OutOfRange.class, () -> device.read(SIZE, buffer, 0, 1));
     assertThrows(
         VolumeException.OutOfRange.class,

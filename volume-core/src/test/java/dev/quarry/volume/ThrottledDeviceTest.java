@@ -76,6 +76,13 @@ final class ThrottledDeviceTest extends BlockDeviceContract {
   }
 
   @Test
+  void tryReadHole_anyTime_isChargedAsARead() throws Exception {
+    assertTrue(device.tryReadHole(0, 4096));
+    assertFalse(device.tryReadHole(0, 4096));
+    assertEquals(TENTH, device.admit(IoKind.READ, 0, 4096));
+  }
+
+  @Test
   void tryRequest_beyondTheLimit_saysNoAndIsNotCharged() throws Exception {
     assertTrue(device.tryRead(0, buffer, 0, 4096));
     for (int i = 0; i < 10; i++) {
