@@ -111,7 +111,7 @@ final class CommandBuilder {
         text(name, label, description).type(Map.class).auxiliaryTypes(String.class, String.class));
   }
 
-  /// The command's one argument.
+  /// The command's argument, or its next one.
   CommandBuilder argument(String label, String description) {
     return argument(label, description, String.class, Function.identity());
   }
@@ -132,6 +132,7 @@ final class CommandBuilder {
             .paramLabel(label)
             .description(description)
             .arity("1..*")
+            .index("0..*")
             .required(true)
             .type(List.class)
             .auxiliaryTypes(String.class)
@@ -146,6 +147,7 @@ final class CommandBuilder {
             .paramLabel(label)
             .description(description)
             .arity("1")
+            .index(Integer.toString(spec.positionalParameters().size()))
             .required(true)
             .type(type)
             .converters(converter(reader))

@@ -57,6 +57,11 @@ record Invocation(ParseResult parsed) {
     return parsed.commandSpec().positionalParameters().getFirst().getValue();
   }
 
+  /// One of the command's arguments, from 0 on.
+  String argument(int index) {
+    return parsed.commandSpec().positionalParameters().get(index).getValue();
+  }
+
   /// The command's arguments, of which there are one or more.
   List<String> arguments() {
     return parsed.commandSpec().positionalParameters().getFirst().getValue();

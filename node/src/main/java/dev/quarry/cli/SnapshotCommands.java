@@ -17,7 +17,7 @@ final class SnapshotCommands {
   static CommandSpec spec() {
     return new CommandBuilder(
             "snapshot", "Makes and shows snapshots of volumes, and copies them in and out.")
-        .groups(create(), list(), show());
+        .groups(create(), list(), show(), ExportCommand.spec(), ImportCommand.spec());
   }
 
   private static CommandSpec create() {

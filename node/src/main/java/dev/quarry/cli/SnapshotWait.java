@@ -37,7 +37,7 @@ final class SnapshotWait {
                     snapshot.text("id").orElse(""),
                     snapshot.text("state").orElse(""),
                     snapshot.text("statusMessage").orElse("")),
-            "make another; nothing of the volume is lost, and the next one has all its changes");
+            "see to the cause and make another: it will have all that this one was to have");
       }
     }
     return ended;

@@ -104,7 +104,7 @@ public final class Node implements AutoCloseable {
     VolumeCatalogue volumes =
         opened.add(
             folder.open(settings.limits().catalogueSettings().with(keys).with(start.origins())));
-    NodeSnapshots snapshots = opened.add(new NodeSnapshots(start, volumes));
+    NodeSnapshots snapshots = opened.add(new NodeSnapshots(start, volumes, keys));
     ClientLimits clients = new ClientLimits(settings.limits(), new SystemTime());
     Optional<VolumeRecord> demo =
         folder.fresh() ? Optional.of(createDemo(volumes)) : Optional.empty();
@@ -114,10 +114,13 @@ public final class Node implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.add(new StatusApi(settings, volumes, nbd, clients, tcp, InstantSource.system()).route());
     EncryptionDefaults defaults = EncryptionDefaults.open(folder.path(), keys, Caller.owner());
-    VolumeRequests requests = new VolumeRequests(new VolumeEncryption(defaults), snapshots);
+    VolumeEncryption encryption = new VolumeEncryption(defaults);
+    VolumeRequests requests = new VolumeRequests(encryption, snapshots);
     VolumeJson json = new VolumeJson(new ExportUris(tcp, settings.socket()), start.origins());
     routes.addAll(new VolumeApi(volumes, requests, json).routes());
     routes.addAll(new SnapshotApi(snapshots).routes());
+    SnapshotExports exports = new SnapshotExports(snapshots, new SecureRandom());
+    routes.addAll(new TransferApi(snapshots, exports, encryption).routes());
     routes.addAll(new SettingsApi(defaults).routes());
     routes.addAll(new KeyApi(keys, volumes).routes());
     routes.addAll(new AliasApi(keys).routes());

@@ -1,13 +1,20 @@
 package dev.quarry.node;
 
+import dev.quarry.crypto.Caller;
 import dev.quarry.crypto.CiphertextBlob;
+import dev.quarry.crypto.DataKey;
+import dev.quarry.crypto.EncryptionContext;
+import dev.quarry.crypto.GeneratedKey;
+import dev.quarry.crypto.KeyService;
 import dev.quarry.snapshot.Bits128;
 import dev.quarry.snapshot.Lineages;
 import dev.quarry.snapshot.PendingSnapshot;
 import dev.quarry.snapshot.Progress;
 import dev.quarry.snapshot.SnapshotException;
+import dev.quarry.snapshot.SnapshotExport;
 import dev.quarry.snapshot.SnapshotId;
 import dev.quarry.snapshot.SnapshotInfo;
+import dev.quarry.snapshot.SnapshotService;
 import dev.quarry.snapshot.SnapshotVolume;
 import dev.quarry.snapshot.VolumeSnapshots;
 import dev.quarry.volume.ControlException;
@@ -15,6 +22,7 @@ import dev.quarry.volume.VolumeCatalogue;
 import dev.quarry.volume.VolumeHold;
 import dev.quarry.volume.VolumeId;
 import dev.quarry.volume.VolumeRecord;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +53,7 @@ final class NodeSnapshots implements AutoCloseable {
   private final SnapshotStart start;
   private final VolumeSnapshots snapshots;
   private final VolumeCatalogue volumes;
+  private final KeyService keys;
   private final HeldVolumes held;
   private final Set<UUID> ours = ConcurrentHashMap.newKeySet(); // lineages taken over
   private final Map<SnapshotId, Job> jobs = new ConcurrentHashMap<>();
@@ -52,8 +61,10 @@ final class NodeSnapshots implements AutoCloseable {
   /// A snapshot that is being made, and the thread that waits for its end.
   private record Job(PendingSnapshot pending, Thread waiting) {}
 
-  NodeSnapshots(SnapshotStart start, VolumeCatalogue volumes) {
+  /// @param keys draws the data keys of imports
+  NodeSnapshots(SnapshotStart start, VolumeCatalogue volumes, KeyService keys) {
     this.start = start;
+    this.keys = keys;
     this.snapshots = new VolumeSnapshots(start.service());
     this.volumes = volumes;
     this.held = new HeldVolumes(volumes);
@@ -130,6 +141,55 @@ final class NodeSnapshots implements AutoCloseable {
       follow(begun.get(i), uses.get(i).volume().lineage(), uses.get(i)::close);
     }
     return begun.stream().map(PendingSnapshot::id).toList();
+  }
+
+  /// Begins a snapshot of contents that come from elsewhere.
+  ///
+  /// @param from where they come from
+  /// @param sizeBytes how much there is; needed for a stream, and all of a file without it
+  /// @param keyArn the customer key to encrypt it under; not encrypted if empty
+  SnapshotInfo importFrom(
+      SnapshotPort from,
+      Optional<Long> sizeBytes,
+      Optional<String> keyArn,
+      String description,
+      Map<String, String> tags) {
+    SnapshotService.ImportAbout about =
+        new SnapshotService.ImportAbout(
+            description, tags, keyArn.map(SnapshotAttributes::ofKey).orElse(Map.of()));
+    SnapshotImport contents = SnapshotImport.open(from, sizeBytes);
+    PendingSnapshot begun;
+    UUID lineage;
+    try {
+      lineage = importLineage(keyArn);
+      start.marks().put(lineage);
+      takeOver(lineage);
+      begun = contents.begin(start.service(), lineage, about);
+    } catch (SnapshotException e) {
+      contents.close();
+      throw unavailable(e);
+    } catch (RuntimeException e) {
+      contents.close();
+      throw e;
+    }
+    follow(begun, lineage, contents::close);
+    return snapshots.show(begun.id());
+  }
+
+  /// A lineage for contents that had no volume. An encrypted one has the id of a volume that is
+  /// nowhere, since its key is bound to one.
+  private UUID importLineage(Optional<String> keyArn) {
+    if (keyArn.isEmpty()) {
+      return UUID.randomUUID();
+    }
+    VolumeId nowhere = VolumeId.generate(new SecureRandom());
+    UUID lineage = Lineages.of(nowhere);
+    GeneratedKey drawn =
+        keys.generateDataKey(Caller.owner(), keyArn.get(), EncryptionContext.ofEbs(nowhere.text()));
+    try (DataKey key = drawn.dataKey()) {
+      putKey(lineage, Bits128.of(key.checkValue()), drawn.wrapped().blob());
+    }
+    return lineage;
   }
 
   private void prepare(HeldVolume volume) {
@@ -261,6 +321,11 @@ final class NodeSnapshots implements AutoCloseable {
   /// How far a snapshot is that is being made.
   Optional<Progress> progress(SnapshotId id) {
     return snapshots.progress(id);
+  }
+
+  /// The contents of a snapshot, to be written elsewhere.
+  SnapshotExport export(SnapshotId id) {
+    return snapshots.export(id);
   }
 
   static SnapshotId parse(String id) {

@@ -52,6 +52,18 @@ record VolumeEncryption(EncryptionDefaults defaults) {
             source,
             new Wish(encrypted, wished),
             new Defaults(settings.byDefault(), settings.defaultKey()));
+    return choice(outcome);
+  }
+
+  /// How a snapshot of contents from elsewhere is to be encrypted; nothing if it is not to be.
+  Optional<Choice> chooseForImport(Optional<Boolean> encrypted, Optional<String> key) {
+    EncryptionSettings settings = defaults.settings();
+    return choice(
+        EncryptionRules.startSnapshot(
+            new Wish(encrypted, key), new Defaults(settings.byDefault(), settings.defaultKey())));
+  }
+
+  private Optional<Choice> choice(EncryptionRules.Outcome outcome) {
     return switch (outcome) {
       case Unencrypted _ -> Optional.empty();
       case Encrypted(String named, DataKeyUse dataKey) ->

@@ -86,7 +86,7 @@ final class ImportView implements FrozenView {
       input.read(offset, into.asSlice(at, length).asByteBuffer());
       return length;
     } catch (IOException e) {
-      throw new VolumeException.Unavailable("cannot read what is imported offset=" + offset, e);
+      throw new VolumeException.Unavailable("cannot read what is imported: " + e.getMessage(), e);
     }
   }
 

@@ -106,13 +106,31 @@ public final class SnapshotService {
         new SnapshotMaker.Terms(group, member.maxPending(), false, member.remember()));
   }
 
+  /// What is to be said of a snapshot of contents that come from elsewhere.
+  ///
+  /// @param description what its maker says of it
+  /// @param tags what its maker tags it with
+  /// @param attributes what else is to be kept for those who restore it
+  public record ImportAbout(
+      String description, Map<String, String> tags, Map<String, String> attributes) {
+    public ImportAbout {
+      SnapshotRequest.check(description, tags);
+    }
+  }
+
   /// Begins a snapshot of a file's contents, which nobody may change meanwhile.
   ///
   /// @param volume a lineage that was taken over; a new one for contents that have none
   /// @param sizeBytes how much of the file, from its beginning
   public PendingSnapshot importFile(
       UUID volume, FileChannel file, long sizeBytes, String description, Map<String, String> tags) {
-    return imported(volume, ImportView.ofFile(file, sizeBytes), description, tags, false);
+    return importFile(volume, file, sizeBytes, new ImportAbout(description, tags, Map.of()));
+  }
+
+  /// As above.
+  public PendingSnapshot importFile(
+      UUID volume, FileChannel file, long sizeBytes, ImportAbout about) {
+    return imported(volume, ImportView.ofFile(file, sizeBytes), about, false);
   }
 
   /// Begins a snapshot of what a stream has, which is read by one thread from its beginning.
@@ -125,14 +143,26 @@ public final class SnapshotService {
       long sizeBytes,
       String description,
       Map<String, String> tags) {
-    return imported(volume, ImportView.ofStream(stream, sizeBytes), description, tags, true);
+    return importStream(volume, stream, sizeBytes, new ImportAbout(description, tags, Map.of()));
+  }
+
+  /// As above.
+  public PendingSnapshot importStream(
+      UUID volume, ReadableByteChannel stream, long sizeBytes, ImportAbout about) {
+    return imported(volume, ImportView.ofStream(stream, sizeBytes), about, true);
   }
 
   private PendingSnapshot imported(
-      UUID volume, ImportView view, String description, Map<String, String> tags, boolean inOrder) {
+      UUID volume, ImportView view, ImportAbout about, boolean inOrder) {
     SnapshotRequest request =
         new SnapshotRequest(
-            volume, view, Optional.empty(), description, tags, Map.of(), Hints.NONE);
+            volume,
+            view,
+            Optional.empty(),
+            about.description(),
+            about.tags(),
+            about.attributes(),
+            Hints.NONE);
     return maker.begin(
         request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, inOrder, NOBODY));
   }
