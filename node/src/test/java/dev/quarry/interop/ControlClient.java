@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A client of the control API that owes nothing to the code under test.
@@ -73,6 +75,34 @@ record ControlClient(URI api, String token) {
 
   JsonNode delete(String id) throws IOException, InterruptedException {
     return call("DELETE", "/v1/volumes/" + id, "");
+  }
+
+  /// Begins snapshots of volumes, at one instant.
+  ///
+  /// @return their ids, in the order of the volumes
+  List<String> snapshot(List<String> volumes) throws IOException, InterruptedException {
+    String body = new JsonMapper().writeValueAsString(Map.of("volumes", volumes));
+    List<String> ids = new ArrayList<>();
+    for (JsonNode snapshot : call("POST", "/v1/snapshots", body).path("snapshots")) {
+      ids.add(snapshot.path("id").asText());
+    }
+    return ids;
+  }
+
+  JsonNode showSnapshot(String id) throws IOException, InterruptedException {
+    return call("GET", "/v1/snapshots/" + id, "");
+  }
+
+  /// Waits until a snapshot is no longer pending.
+  ///
+  /// @return its state
+  String awaitSnapshot(String id) throws IOException, InterruptedException {
+    String state = showSnapshot(id).path("state").asText();
+    while (state.equals("pending")) {
+      Thread.sleep(50);
+      state = showSnapshot(id).path("state").asText();
+    }
+    return state;
   }
 
   /// All volumes by their ids.

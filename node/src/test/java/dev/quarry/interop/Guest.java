@@ -84,7 +84,9 @@ final class Guest implements AutoCloseable {
             .redirectErrorStream(true)
             .start();
     qemu.getOutputStream().close();
-    Guest guest = new Guest(qemu, Path.of("target/interop/guest-" + scenario + ".log"));
+    Guest guest =
+        new Guest(
+            qemu, Path.of("target/interop/guest-%s-%s.log".formatted(scenario, volume.export())));
     Thread.ofVirtual().name("guest-console").start(guest::readConsole);
     return guest;
   }

@@ -2,8 +2,6 @@ package dev.quarry.interop;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +18,6 @@ class KernelTest {
   @RegisterExtension final NodeFixture fixture = new NodeFixture("kernel", encrypted());
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final int CONTENT_BYTES = 16384;
 
   private GuestSystem system;
 
@@ -70,20 +67,10 @@ class KernelTest {
         NbdTestClient.open(volume.address(Transport.UNIX), volume.export())) {
       for (int number = 0; number < count; number++) {
         assertArrayEquals(
-            content(number), client.read((long) number * CONTENT_BYTES, CONTENT_BYTES));
+            GuestContent.of(number),
+            client.read((long) number * GuestContent.BYTES, GuestContent.BYTES));
       }
     }
-  }
-
-  /// What the guests' function `content` prints.
-  private static byte[] content(int number) {
-    byte[] line =
-        ("this is the content of number " + number + "\n").getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(CONTENT_BYTES);
-    while (bytes.hasRemaining()) {
-      bytes.put(line, 0, Math.min(line.length, bytes.remaining()));
-    }
-    return bytes.array();
   }
 
   /// Whether its volumes are encrypted.

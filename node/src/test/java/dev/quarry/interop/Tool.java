@@ -16,6 +16,7 @@ enum Tool {
   BUSYBOX("busybox", "busybox-static"),
   CMP("cmp", "diffutils"),
   CP("cp", "coreutils"),
+  DEBUGFS("debugfs", "e2fsprogs"),
   DPKG_DEB("dpkg-deb", "dpkg"),
   E2FSCK("e2fsck", "e2fsprogs"),
   FIO("fio", "fio"),
