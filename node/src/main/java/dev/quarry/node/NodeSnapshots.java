@@ -50,6 +50,8 @@ final class NodeSnapshots implements AutoCloseable {
   /// How long the node's end waits for snapshots that are told to end.
   private static final long END_NANOS = 3_000_000_000L;
 
+  private static final long RETRY_NANOS = 10_000_000_000L;
+
   private final SnapshotStart start;
   private final VolumeSnapshots snapshots;
   private final VolumeCatalogue volumes;
@@ -92,6 +94,7 @@ final class NodeSnapshots implements AutoCloseable {
             .addKeyValue("lineage", lineage)
             .setCause(e)
             .log();
+        start.time().pause(RETRY_NANOS);
       } catch (ControlException e) {
         LOG.atError()
             .setMessage("snapshots that were cut short stay pending")

@@ -13,7 +13,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.quarry.NbdConnection;
 import dev.quarry.cli.CommandRun;
 import dev.quarry.objects.Limits;
+import dev.quarry.objects.S3Credentials;
+import dev.quarry.objects.S3Settings;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -207,6 +213,88 @@ final class SnapshotsTest {
         refused("ConcurrentSnapshotLimitExceeded", "snapshot", "create", "db");
         assertEquals(5, pending.size());
       }
+    }
+  }
+
+  @Test
+  void storeOutOfReach_volumesAreServed_andSnapshotsRefused() throws Exception {
+    StoreSettings.Place nowhere =
+        new StoreSettings.Place.Bucket(
+            S3Settings.of(
+                URI.create("http://127.0.0.1:1"),
+                "bucket",
+                "us-east-1",
+                S3Credentials.of("id", "secret")),
+            Optional.of("node"));
+    byte[] bytes = random(1, MIB);
+    try (Node running = node.start(nowhere, Limits.NONE, Duration.ofMillis(500))) {
+      node.create("db");
+      write(running, "db", 0, bytes);
+      refused("InternalError", "snapshot", "create", "db");
+      refused("InternalError", "snapshot", "list");
+      assertArrayEquals(bytes, read(running, "db", 0, MIB));
+    }
+    try (Node running = node.start()) { // a store that can be reached
+      node.createFrom(node.snapshot("db"), "copy");
+      assertArrayEquals(bytes, read(running, "copy", 0, MIB));
+    }
+  }
+
+  @Test
+  void storeOutOfReach_volumeThatIsPartlyLocal_servesWhatIsHere() throws Exception {
+    byte[] own = random(2, MIB);
+    Path store = folder.resolve("store");
+    StoreSettings.Place place = new StoreSettings.Place.Folder(store);
+    Limits slow = Limits.NONE.withGetBytesPerSecond(MIB);
+    try (Node running = node.start(place, slow, Duration.ofSeconds(5))) {
+      node.create("db");
+      write(running, "db", 0, random(1, 8 * MIB));
+      node.createFrom(node.snapshot("db"), "copy");
+      write(running, "copy", 6 * MIB, own);
+    }
+    Files.move(store, folder.resolve("away"));
+    Files.writeString(store, "no folder any more");
+    try (Node running = node.start(place, slow, Duration.ofMillis(200))) {
+      assertArrayEquals(own, read(running, "copy", 6 * MIB, MIB));
+      assertEquals("initializing", node.initialization("copy"));
+    }
+    Files.delete(store);
+    Files.move(folder.resolve("away"), store);
+    try (Node running = node.start(place, Limits.NONE, Duration.ofSeconds(5))) {
+      node.awaitLocal("copy");
+      byte[] expected = random(1, 8 * MIB);
+      System.arraycopy(own, 0, expected, 6 * MIB, MIB);
+      assertArrayEquals(expected, read(running, "copy", 0, 8 * MIB));
+    }
+  }
+
+  @Test
+  void imageInAndOut_isTheSame_andSparse() throws Exception {
+    byte[] bytes = random(1, MIB);
+    Path image = folder.resolve("in.img");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(64 * MIB);
+      file.seek(20 * MIB);
+      file.write(bytes);
+    }
+    Path out = folder.resolve("out.img");
+    try (Node running = node.start()) {
+      for (String how : List.of("--wait", "--encrypted")) {
+        JsonObject imported =
+            node.json("snapshot", "import", image.toString(), "--wait", how, "--tag", "a=b");
+        String id = imported.text("id").orElseThrow();
+        assertEquals(how.equals("--encrypted"), imported.truth("encrypted").orElseThrow());
+        node.json("snapshot", "export", id, out.toString());
+        assertEquals(-1, Files.mismatch(image, out));
+        refused("InvalidParameterValue", "snapshot", "export", id, out.toString());
+        Files.delete(out);
+        String name = "of" + how;
+        node.createFrom(id, name);
+        assertArrayEquals(bytes, read(running, name, 20 * MIB, MIB));
+      }
+      refused("InvalidParameterValue", "snapshot", "import", out.toString());
+      Files.write(out, new byte[1000]);
+      refused("InvalidParameterValue", "snapshot", "import", out.toString());
     }
   }
 
