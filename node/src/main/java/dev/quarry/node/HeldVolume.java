@@ -15,10 +15,13 @@ import java.util.UUID;
 /// being made, which lock it: see [HeldVolumes].
 final class HeldVolume implements SnapshotVolume {
   private final VolumeHold hold;
+  private final NodeOrigins usage;
 
   /// @param hold tells of it, also when it is closed, as long as the volume is held by another
-  HeldVolume(VolumeHold hold) {
+  /// @param usage tells how it was used
+  HeldVolume(VolumeHold hold, NodeOrigins usage) {
     this.hold = hold;
+    this.usage = usage;
   }
 
   VolumeHold hold() {
@@ -52,7 +55,7 @@ final class HeldVolume implements SnapshotVolume {
 
   @Override
   public Hints hints() {
-    return Hints.NONE;
+    return usage.hintsOf(hold.volume().id());
   }
 
   /// Amazon EBS User Guide, "Create Amazon EBS snapshots": five for SSDs and magnetic, one for

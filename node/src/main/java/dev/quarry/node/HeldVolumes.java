@@ -14,13 +14,16 @@ final class HeldVolumes {
   private static final Logger LOG = LoggerFactory.getLogger(HeldVolumes.class);
 
   private final VolumeCatalogue volumes;
+  private final NodeOrigins usage;
   private final Map<VolumeId, Shared> held = new HashMap<>(); // guarded by this
 
   /// What the snapshots of one volume share, and how many they are.
   private record Shared(HeldVolume volume, int uses) {}
 
-  HeldVolumes(VolumeCatalogue volumes) {
+  /// @param usage tells how they were used
+  HeldVolumes(VolumeCatalogue volumes, NodeOrigins usage) {
     this.volumes = volumes;
+    this.usage = usage;
   }
 
   /// A volume for one snapshot. Whoever asks closes it.
@@ -63,7 +66,7 @@ final class HeldVolumes {
   Use take(VolumeId id) {
     VolumeHold hold = volumes.hold(id);
     synchronized (this) {
-      Shared shared = held.getOrDefault(id, new Shared(new HeldVolume(hold), 0));
+      Shared shared = held.getOrDefault(id, new Shared(new HeldVolume(hold, usage), 0));
       held.put(id, new Shared(shared.volume(), shared.uses() + 1));
       return new Use(shared.volume(), hold);
     }

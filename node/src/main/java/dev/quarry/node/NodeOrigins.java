@@ -1,15 +1,18 @@
 package dev.quarry.node;
 
+import dev.quarry.block.BlockDevice;
 import dev.quarry.crypto.Caller;
 import dev.quarry.crypto.CiphertextBlob;
 import dev.quarry.crypto.EncryptionContext;
 import dev.quarry.crypto.KeyService;
 import dev.quarry.crypto.KeyServiceException;
 import dev.quarry.crypto.WrappedKey;
+import dev.quarry.snapshot.Hints;
 import dev.quarry.snapshot.Lineages;
 import dev.quarry.snapshot.SnapshotId;
 import dev.quarry.snapshot.SnapshotInfo;
 import dev.quarry.snapshot.StoreKeyring;
+import dev.quarry.snapshot.UsageRecorder;
 import dev.quarry.snapshot.VolumeSnapshots;
 import dev.quarry.volume.ChunkSource;
 import dev.quarry.volume.ControlException;
@@ -32,6 +35,7 @@ final class NodeOrigins implements SnapshotOrigins {
   private final KeyService keys;
   private final NodeTime time;
   private final Map<VolumeId, VolumeHydration> hydrations = new ConcurrentHashMap<>();
+  private final Map<VolumeId, UsageRecorder> recorders = new ConcurrentHashMap<>();
 
   NodeOrigins(VolumeSnapshots snapshots, StoreKeyring keyring, KeyService keys, NodeTime time) {
     this.snapshots = snapshots;
@@ -106,6 +110,47 @@ final class NodeOrigins implements SnapshotOrigins {
     hydrations.put(volume.id(), hydration);
     hydration.start();
     return hydration;
+  }
+
+  @Override
+  public BlockDevice watched(VolumeId volume, BlockDevice device, boolean first) {
+    UsageRecorder recorder = recorderOf(volume);
+    if (first) {
+      recorder.attached();
+    }
+    return recorder.recording(device);
+  }
+
+  /// How a volume was used, for its next snapshot.
+  Hints hintsOf(VolumeId volume) {
+    return recorderOf(volume).hints();
+  }
+
+  private UsageRecorder recorderOf(VolumeId volume) {
+    return recorders.computeIfAbsent(volume, _ -> new UsageRecorder(Hints.NONE));
+  }
+
+  /// Lets go of what is known of a volume that was deleted, and of the snapshot it was made from
+  /// unless snapshots of its own may build on that.
+  void deleted(VolumeRecord volume) {
+    recorders.remove(volume.id());
+    if (volume.originSnapshot().isPresent()) {
+      Thread.ofVirtual().name("release-" + volume.id()).start(() -> releaseUnneeded(volume));
+    }
+  }
+
+  private void releaseUnneeded(VolumeRecord volume) {
+    try {
+      if (snapshots.list(Lineages.of(volume.id())).isEmpty()) {
+        release(volume.originSnapshot().orElseThrow(), volume.id());
+      }
+    } catch (ControlException e) {
+      LOG.atWarn()
+          .setMessage("snapshot stays pinned for a volume that was deleted")
+          .addKeyValue("volume", volume.id())
+          .setCause(e)
+          .log();
+    }
   }
 
   /// Asks for all hydrations to end, since the node does.

@@ -69,7 +69,7 @@ final class NodeSnapshots implements AutoCloseable {
     this.keys = keys;
     this.snapshots = new VolumeSnapshots(start.service());
     this.volumes = volumes;
-    this.held = new HeldVolumes(volumes);
+    this.held = new HeldVolumes(volumes, start.origins());
   }
 
   /// Ends what an earlier process left pending, and goes on bringing volumes to the local disk, in

@@ -11,11 +11,15 @@ final class VolumeApi {
   private final VolumeCatalogue volumes;
   private final VolumeRequests requests;
   private final VolumeJson json;
+  private final NodeOrigins origins;
 
-  VolumeApi(VolumeCatalogue volumes, VolumeRequests requests, VolumeJson json) {
+  /// @param origins is told of volumes that were deleted
+  VolumeApi(
+      VolumeCatalogue volumes, VolumeRequests requests, VolumeJson json, NodeOrigins origins) {
     this.volumes = volumes;
     this.requests = requests;
     this.json = json;
+    this.origins = origins;
   }
 
   List<Route> routes() {
@@ -46,6 +50,7 @@ final class VolumeApi {
   private ApiReply delete(ApiRequest request) {
     VolumeRecord volume = named(request);
     volumes.delete(volume.id());
+    origins.deleted(volume);
     return ApiReply.ok(json.volume(volume));
   }
 

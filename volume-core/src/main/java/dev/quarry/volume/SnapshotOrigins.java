@@ -1,7 +1,9 @@
 package dev.quarry.volume;
 
-/// The snapshots that volumes are made from, as a catalogue needs them. Whoever has snapshots
-/// implements it.
+import dev.quarry.block.BlockDevice;
+
+/// The snapshots that volumes are made from, as a catalogue needs them, and what those to come have
+/// to know. Whoever has snapshots implements it.
 ///
 /// Errors are [ControlException]s. Safe for use by many threads; a catalogue calls it while it
 /// works on the volume in question, so that no call may wait for other work on that volume.
@@ -30,6 +32,12 @@ public interface SnapshotOrigins {
   /// @param source what the volume was opened with
   /// @param hydrated to be run once all is durably there, on any thread that may wait
   Hydration hydrate(VolumeRecord volume, VolumeData data, ChunkSource source, Runnable hydrated);
+
+  /// A volume's device for one attachment, with something in front that notes how the volume is
+  /// used, for its next snapshot.
+  ///
+  /// @param first whether the volume was attached nowhere before
+  BlockDevice watched(VolumeId volume, BlockDevice device, boolean first);
 
   /// A volume on its way to the local disk.
   interface Hydration extends AutoCloseable {

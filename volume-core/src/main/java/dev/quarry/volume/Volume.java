@@ -1,5 +1,6 @@
 package dev.quarry.volume;
 
+import dev.quarry.block.BlockDevice;
 import dev.quarry.block.VolumeException;
 import dev.quarry.shaping.InstanceLimit;
 import dev.quarry.shaping.Modification;
@@ -112,10 +113,19 @@ final class Volume {
           "Volume %s is %s and cannot be attached.%s"
               .formatted(folder.id(), record.state().apiName(), advice()));
     }
-    Attachment attachment = new Attachment(this, shaping.inFrontOf(opened().device(), instance));
+    Attachment attachment = new Attachment(this, shaping.inFrontOf(watched(), instance));
     attachments.add(attachment);
     attached = true;
     return attachment;
+  }
+
+  private BlockDevice watched() {
+    BlockDevice device = opened().device();
+    return surroundings
+        .settings()
+        .origins()
+        .map(origins -> origins.watched(folder.id(), device, attachments.isEmpty()))
+        .orElse(device);
   }
 
   /// Keeps the devices open, attached or not, until the hold is closed.
