@@ -8,6 +8,9 @@ final class Hints {
   static String of(String code) {
     return switch (code) {
       case "InvalidVolume.NotFound" -> "`quarry volume list` shows the volumes of this node";
+      case "InvalidSnapshot.NotFound" -> "`quarry snapshot list` shows what is in the store";
+      case "ConcurrentSnapshotLimitExceeded" ->
+          "wait until one is completed: `quarry snapshot list --volume VOLUME`";
       case "VolumeInUse" ->
           "disconnect its clients first; `quarry detach VOLUME` finds a device of this machine";
       case "NotFoundException" ->

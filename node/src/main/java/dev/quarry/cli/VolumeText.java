@@ -69,7 +69,7 @@ final class VolumeText {
           initialization
               .object("transfer")
               .map(SnapshotText::transfer)
-              .orElse("0 %, waits for the store");
+              .orElse("0 %, its snapshot is being looked up");
     };
   }
 
