@@ -120,7 +120,10 @@ final class SnapshotsTest {
       node.json("key", "create", "--alias", "alias/web");
       node.create("plain");
       write(running, "plain", 0, bytes);
-      node.createFrom(node.snapshot("plain"), "sealed", "--encrypted");
+      node.createFrom(node.snapshot("plain"), "anew", "--encrypted");
+      assertArrayEquals(bytes, read(running, "anew", 0, 4 * MIB));
+      node.create("sealed", "--encrypted");
+      write(running, "sealed", 0, bytes);
       node.createFrom(node.snapshot("sealed"), "other", "--key", "alias/web");
       assertNotEquals(
           node.volume("sealed").text("kmsKeyId"), node.volume("other").text("kmsKeyId"));
