@@ -60,9 +60,12 @@ final class VolumeJson {
     }
     Optional<VolumeHydration> hydration = origins.hydrationOf(volume.id());
     json.put(
-        "state",
-        hydration.filter(VolumeHydration::failed).isPresent() ? "failed" : "initializing");
-    volume.hydration().get().mibps().ifPresent(mibps -> json.put("volumeInitializationRate", mibps));
+        "state", hydration.filter(VolumeHydration::failed).isPresent() ? "failed" : "initializing");
+    volume
+        .hydration()
+        .get()
+        .mibps()
+        .ifPresent(mibps -> json.put("volumeInitializationRate", mibps));
     hydration
         .flatMap(VolumeHydration::progress)
         .ifPresent(progress -> json.put("transfer", SnapshotJson.transfer(progress)));
