@@ -73,15 +73,19 @@ public final class SnapshotService {
   }
 
   /// What the next snapshot of a volume can build on: the snapshot that the volume remembers, if
-  /// the log still has it as the volume remembers it, under the same key. Nothing if the next one
-  /// has to be full.
+  /// the log still has it as the volume remembers it, under the same key. That of another volume
+  /// has to be pinned as well, since nothing else keeps its frames. Nothing if the next one has to
+  /// be full.
   public Optional<ParentSnapshot> parentFor(UUID volume, Optional<ParentSnapshot> remembered) {
     return remembered.filter(parent -> {
       Lineage lineage = logs.of(parent.volume()).refresh();
       return logs.sealsOf(volume).keyId().equals(logs.sealsOf(parent.volume()).keyId())
           && lineage
               .snapshot(parent.seq())
-              .filter(state -> state.isLive() || lineage.isPinnedBy(state.seq(), volume))
+              .filter(state ->
+                  parent.volume().equals(volume)
+                      ? state.isLive()
+                      : lineage.isPinnedBy(state.seq(), volume))
               .flatMap(SnapshotState::outcome)
               .filter(commit -> commit.rootMac().equals(parent.rootMac()))
               .isPresent();
@@ -225,6 +229,20 @@ public final class SnapshotService {
     if (log.state().pins().containsKey(pinOf(clone))) {
       log.append(new LogBody.Unpin(pinOf(clone)));
     }
+  }
+
+  /// Says the same of a volume that reads the snapshot no more, if no snapshot of its own has
+  /// frames of that one. The caller sees to it that none is begun meanwhile.
+  ///
+  /// @return whether the pin is released; if not, ask again when snapshots of the volume are gone
+  boolean releaseUnneeded(SnapshotId id, UUID clone) {
+    boolean needed =
+        logs.of(clone).refresh().snapshots().values().stream()
+            .anyMatch(own -> own.phase() != Phase.ABORTED && own.phase() != Phase.COLLECTED);
+    if (!needed) {
+      release(id, clone);
+    }
+    return !needed;
   }
 
   /// A volume is made from one snapshot, so that it needs one pin.
