@@ -104,7 +104,7 @@ public final class SnapshotService {
     return begin(member, Optional.empty());
   }
 
-  private PendingSnapshot begin(Member member, Optional<UUID> group) {
+  private PendingSnapshot begin(Member member, Optional<SnapshotGroup> group) {
     return maker.begin(
         member.request(),
         new SnapshotMaker.Terms(group, member.maxPending(), false, member.remember()));
@@ -141,7 +141,8 @@ public final class SnapshotService {
         request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, inOrder, NOBODY));
   }
 
-  /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none.
+  /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none. All
+  /// are completed, or none is.
   public List<PendingSnapshot> createGroup(List<SnapshotRequest> requests, int maxPending) {
     return createGroup(
         requests.stream().map(request -> new Member(request, maxPending, NOBODY)).toList());
@@ -155,14 +156,16 @@ public final class SnapshotService {
       SnapshotRequest request, int maxPending, Consumer<Optional<ParentSnapshot>> remember) {}
 
   List<PendingSnapshot> createGroup(List<Member> members) {
-    Optional<UUID> group = Optional.of(new UUID(random.nextLong(), random.nextLong()));
+    SnapshotGroup group =
+        new SnapshotGroup(new UUID(random.nextLong(), random.nextLong()), members.size());
     List<PendingSnapshot> begun = new ArrayList<>();
     try {
       for (Member member : members) {
-        begun.add(begin(member, group));
+        begun.add(begin(member, Optional.of(group)));
       }
       return begun;
     } catch (RuntimeException e) {
+      group.fail();
       begun.forEach(PendingSnapshot::cancel);
       members.stream()
           .skip(begun.size() + 1L)

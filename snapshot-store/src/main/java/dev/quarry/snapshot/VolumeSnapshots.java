@@ -55,7 +55,8 @@ public final class VolumeSnapshots {
     return createTogether(List.of(volume), description, tags).getFirst();
   }
 
-  /// Begins snapshots of several volumes as they are at one instant: of all, or of none.
+  /// Begins snapshots of several volumes as they are at one instant: of all, or of none. All are
+  /// completed, or none is.
   public List<PendingSnapshot> createTogether(
       List<SnapshotVolume> volumes, String description, Map<String, String> tags) {
     SnapshotRequest.check(description, tags);

@@ -362,6 +362,29 @@ class SnapshotServiceTest {
   }
 
   @Test
+  void createGroup_ofWhichOneFails_endsAllInError() {
+    service.takeOver(Samples.VOLUME);
+    service.takeOver(Samples.OTHER_VOLUME);
+    Gate gate = new Gate();
+    gate.full = true;
+    List<PendingSnapshot> group =
+        service.createGroup(
+            List.of(
+                request(Samples.VOLUME, changed()),
+                request(Samples.OTHER_VOLUME, gate.of(changed()))),
+            5);
+    assertFalse(group.getFirst().isDone(), "waits for the other");
+    gate.open.countDown();
+    assertThrows(SnapshotException.Unavailable.class, group.getLast()::await);
+    SnapshotException why =
+        assertThrows(SnapshotException.Cancelled.class, group.getFirst()::await);
+    assertTrue(why.getMessage().contains("group"), why.getMessage());
+    for (PendingSnapshot each : group) {
+      assertEquals(SnapshotInfo.State.ERROR, service.show(each.id()).state());
+    }
+  }
+
+  @Test
   void createGroup_ofWhichOneIsRefused_makesNone() {
     service.takeOver(Samples.VOLUME);
     Gate first = new Gate();
