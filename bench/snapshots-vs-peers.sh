@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures snapshots beside restic and borg, on the same files in one run, and prints a Markdown
 # table: wall seconds, CPU seconds, peak memory and bytes added to the repository; medians over the
-# rounds, with the start of the process included. All three encrypt.
+# rounds. All three encrypt. "quarry" includes the start of a process, as the others do; "node" is
+# the same code in a process that is up, as a node is, and its memory is the most it ever had.
 #
 #   bench/snapshots-vs-peers.sh
 #
@@ -12,7 +13,7 @@
 # Needs (Debian): restic borgbackup time python3, and Maven's build of this tree.
 #
 # Settings, from the environment:
-#   TOOLS      quarry restic borg
+#   TOOLS      node quarry restic borg
 #   ROUNDS     repeats (3)
 #   SIZE_MIB   size of the image (1024)
 #   PERCENT    how much changes (1)
@@ -22,7 +23,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-TOOLS=${TOOLS:-quarry restic borg}
+TOOLS=${TOOLS:-node quarry restic borg}
 ROUNDS=${ROUNDS:-3}
 SIZE_MIB=${SIZE_MIB:-1024}
 PERCENT=${PERCENT:-1}
@@ -81,16 +82,51 @@ classpath() { # of the bench module: its classes and what the node needs
 
 jvm_flags=$(sed -n 's:.*<jvm\.flags>\(.*\)</jvm\.flags>.*:\1:p' "$here/../pom.xml")
 
-ours() { # a step of dev.quarry.bench.SnapshotRun
-  local store=$STORE
+ours() { # VOLUME STORE STEP...: a step of dev.quarry.bench.SnapshotRun
+  local volume=$1 store=$2
+  shift 2
   [ "$store" != folder ] || store=$WORK/quarry-store
   # shellcheck disable=SC2086 # flags are words
   "$JAVA" $jvm_flags -Xmx512m -XX:+UseParallelGC -cp "$CLASSPATH_OURS" \
-    dev.quarry.bench.SnapshotRun "$WORK/quarry-volume" "$store" "$@"
+    dev.quarry.bench.SnapshotRun "$volume" "$store" "$@"
+}
+
+serve() { # starts a process that is told its steps
+  node_store=$STORE
+  [ "$STORE" != folder ] || node_store=$WORK/node-store
+  # shellcheck disable=SC2086 # flags are words
+  coproc NODE {
+    exec "$JAVA" $jvm_flags -Xmx512m -XX:+UseParallelGC -cp "$CLASSPATH_OURS" \
+      dev.quarry.bench.SnapshotRun "$WORK/node-volume" "$node_store" serve 2>"$WORK/node.err"
+  }
+  tell ready
+}
+
+tell() { # WORDS...: has a step done, and reads what it took
+  [ "$1" = ready ] || echo "$*" >&"${NODE[1]}"
+  read -r answer <&"${NODE[0]}" || fail "node $1: $(tail -n 5 "$WORK/node.err")"
+}
+
+unserve() {
+  [ -n "${NODE_PID:-}" ] || return 0
+  local pid=$NODE_PID in=${NODE[1]}
+  exec {in}>&-
+  wait "$pid" || fail "node: $(tail -n 5 "$WORK/node.err")"
+}
+
+told() { # STEP WORDS...: has a step done and notes what it took
+  local step=$1 before after
+  shift
+  sync
+  before=$(stored node)
+  tell "$@"
+  after=$(stored node)
+  echo "node $step $answer $((after - before))" >>"$results"
 }
 
 stored() { # bytes in a tool's repository
   case $1 in
+    node) du -sb "$WORK/node-store" 2>/dev/null | cut -f 1 || echo 0 ;;
     quarry) du -sb "$WORK/quarry-store" 2>/dev/null | cut -f 1 || echo 0 ;;
     restic) du -sb "$WORK/restic" | cut -f 1 ;;
     borg) du -sb "$WORK/borg" | cut -f 1 ;;
@@ -113,11 +149,16 @@ export WORK STORE JAVA jvm_flags
 
 prepare() {
   cp "$WORK/base.img" "$WORK/disk.img"
-  rm -rf "$WORK"/quarry-* "$WORK/restic" "$WORK/restic-cache" "$WORK/borg" "$WORK/borg-base"
-  mkdir -p "$WORK/quarry-store"
+  unserve
+  rm -rf "$WORK"/quarry-* "$WORK"/node-* "$WORK/restic" "$WORK/restic-cache" "$WORK/borg" "$WORK/borg-base"
+  mkdir -p "$WORK/quarry-store" "$WORK/node-store"
   for tool in $TOOLS; do
     case $tool in
-      quarry) ours fill "$WORK/disk.img" ;;
+      quarry) ours "$WORK/quarry-volume" "$STORE" fill "$WORK/disk.img" ;;
+      node)
+        ours "$WORK/node-volume" "$STORE" fill "$WORK/disk.img"
+        serve
+        ;;
       restic) restic init -q --repository-version 2 -r "$WORK/restic" ;;
       borg) borg init -e repokey "$WORK/borg" >"$WORK/out" 2>&1 ;;
       *) fail "no such tool: $tool" ;;
@@ -127,7 +168,8 @@ prepare() {
 
 backup() { # TOOL STEP NAME
   case $1 in
-    quarry) measured quarry "$2" bash -c 'ours snapshot' ;;
+    node) told "$2" snapshot ;;
+    quarry) measured quarry "$2" bash -c 'ours "$WORK/quarry-volume" "$STORE" snapshot' ;;
     restic) measured restic "$2" restic -q -r "$WORK/restic" backup "$WORK/disk.img" ;;
     borg) measured borg "$2" borg create "$WORK/borg::$3" "$WORK/disk.img" ;;
   esac
@@ -137,7 +179,11 @@ restore() { # TOOL NAME
   rm -rf "$WORK/out-$1"
   mkdir "$WORK/out-$1"
   case $1 in
-    quarry) measured quarry restore bash -c "ours restore '$WORK/out-quarry/disk.img'" ;;
+    node) told restore restore "$WORK/out-node/disk.img" ;;
+    quarry)
+      measured quarry restore bash -c \
+        'ours "$WORK/quarry-volume" "$STORE" restore "$WORK/out-quarry/disk.img"'
+      ;;
     restic) measured restic restore restic -q -r "$WORK/restic" restore latest --target "$WORK/out-restic" ;;
     borg) measured borg restore bash -c "cd '$WORK/out-borg' && borg extract '$WORK/borg::$2'" ;;
   esac
@@ -154,11 +200,18 @@ for round in $(seq "$ROUNDS"); do
     prepare
     for tool in $TOOLS; do backup "$tool" full full; done
     python3 "$WORK/image.py" $pattern "$WORK/disk.img" "$PERCENT" "$round" "$WORK/pages"
-    case $TOOLS in *quarry*) ours change "$WORK/disk.img" "$WORK/pages" ;; esac
+    for tool in $TOOLS; do
+      case $tool in
+        quarry) ours "$WORK/quarry-volume" "$STORE" change "$WORK/disk.img" "$WORK/pages" ;;
+        node) tell change "$WORK/disk.img" "$WORK/pages" ;;
+      esac
+    done
     for tool in $TOOLS; do backup "$tool" "incremental-$pattern" changed; done
     for tool in $TOOLS; do restore "$tool" changed; done
   done
 done
+
+unserve
 
 echo "| step | tool | wall s | CPU s | memory MB | bytes added MB |"
 echo "|---|---|---:|---:|---:|---:|"

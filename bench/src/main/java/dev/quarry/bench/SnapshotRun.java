@@ -1,5 +1,8 @@
 package dev.quarry.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.management.OperatingSystemMXBean;
 import dev.quarry.block.Durability;
 import dev.quarry.crypto.DataKey;
 import dev.quarry.crypto.InsecureKeyAccess;
@@ -24,10 +27,13 @@ import dev.quarry.snapshot.VolumeSnapshots;
 import dev.quarry.snapshot.WriterLimits;
 import dev.quarry.volume.Origin;
 import dev.quarry.volume.VolumeData;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -35,18 +41,24 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/// One step of a comparison with backup programs, in a process of its own, as those are:
+/// One step of a comparison with backup programs, in a process of its own, as those are, or many
+/// steps in one:
 ///
 /// ```
 /// SnapshotRun FOLDER STORE fill IMAGE              makes a volume with the contents of a file
 /// SnapshotRun FOLDER STORE change IMAGE PAGES      writes the 4 KiB pages that PAGES lists, one a line
 /// SnapshotRun FOLDER STORE snapshot                takes a snapshot and waits for it
 /// SnapshotRun FOLDER STORE restore FILE            writes the latest snapshot's contents
+/// SnapshotRun FOLDER STORE serve                   does steps that it reads, as a node does that is up
 /// ```
+///
+/// Served steps are the same, one a line, and what each took is one line of the output. Before the
+/// first, a few snapshots are made and read, for code that is run often to be compiled.
 ///
 /// STORE is a folder, or `http://HOST:PORT/BUCKET` with the key `quarry-test`. The volume and its
 /// snapshots are encrypted, as those of the other programs are, unless QUARRY_PLAIN is set. The key
@@ -54,11 +66,13 @@ import java.util.UUID;
 public final class SnapshotRun implements SnapshotVolume {
   private static final int PAGE_BYTES = 4096;
   private static final int COPY_BYTES = 1 << 20;
+  private static final int WARM_UPS = 4;
   private static final UUID LINEAGE = UUID.fromString("0b5e9c3c-5d0e-4a6e-9d7e-6c1f0a2b3c4d");
 
   private final Path folder;
   private final Optional<DataKey> key;
 
+  private final MemorySegment page = Arena.ofAuto().allocate(PAGE_BYTES);
   private VolumeData data;
 
   private SnapshotRun(Path folder, Optional<DataKey> key) {
@@ -76,10 +90,76 @@ public final class SnapshotRun implements SnapshotVolume {
     SnapshotRun run = new SnapshotRun(Path.of(args[0]), key);
     switch (args[2]) {
       case "fill" -> run.fill(Path.of(args[3]));
-      case "change" -> run.change(Path.of(args[3]), Path.of(args[4]));
-      case "snapshot" -> run.snapshot(args[1]);
+      case "change" -> {
+        run.open();
+        run.change(Path.of(args[3]), Path.of(args[4]));
+        run.data.closeDurably();
+      }
+      case "snapshot" -> {
+        run.open();
+        System.out.println(run.snapshotOf(args[1]));
+        run.data.closeDurably();
+      }
       case "restore" -> run.restore(args[1], Path.of(args[3]));
+      case "serve" -> run.serve(args[1]);
       default -> throw new IllegalArgumentException("no such step: " + args[2]);
+    }
+  }
+
+  private void serve(String store) throws IOException {
+    open();
+    warmUp();
+    System.out.println("ready");
+    for (String line :
+        (Iterable<String>)
+            new BufferedReader(new InputStreamReader(System.in, UTF_8)).lines()::iterator) {
+      String[] step = line.split(" ");
+      long wall = System.nanoTime();
+      long cpu = cpuNanos();
+      switch (step[0]) {
+        case "change" -> change(Path.of(step[1]), Path.of(step[2]));
+        case "snapshot" -> snapshotOf(store);
+        case "restore" -> restore(store, Path.of(step[1]));
+        default -> throw new IllegalArgumentException("no such step: " + line);
+      }
+      System.out.printf(
+          "%.3f %.3f 0 %d%n",
+          (System.nanoTime() - wall) / 1e9, (cpuNanos() - cpu) / 1e9, peakKiB());
+    }
+    data.closeDurably();
+  }
+
+  private void warmUp() throws IOException {
+    Path store = folder.resolve("warm-up");
+    for (int round = 0; round < WARM_UPS; round++) {
+      rememberParent(Optional.empty());
+      snapshotOf(store.toString());
+      data.device().read(0, page, 0, PAGE_BYTES);
+      data.device().write(0, page, 0, PAGE_BYTES, Durability.CACHED);
+      snapshotOf(store.toString());
+      restore(store.toString(), folder.resolve("restored"));
+      Files.delete(folder.resolve("restored"));
+      try (var files = Files.walk(store)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    rememberParent(Optional.empty());
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+
+  /// The most memory that was resident since the process began.
+  private static long peakKiB() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(0);
     }
   }
 
@@ -92,11 +172,10 @@ public final class SnapshotRun implements SnapshotVolume {
   }
 
   private void change(Path image, Path pages) throws IOException {
-    open();
     for (String page : Files.readAllLines(pages)) {
       copy(image, Long.parseLong(page) * PAGE_BYTES, PAGE_BYTES);
     }
-    data.closeDurably();
+    data.device().flush();
   }
 
   private void copy(Path image, long offset, long length) throws IOException {
@@ -115,8 +194,7 @@ public final class SnapshotRun implements SnapshotVolume {
     }
   }
 
-  private void snapshot(String store) throws IOException {
-    open();
+  private String snapshotOf(String store) throws IOException {
     try (ObjectStore objects = openStore(store)) {
       VolumeSnapshots snapshots = new VolumeSnapshots(service(objects));
       snapshots.open(LINEAGE);
@@ -126,11 +204,12 @@ public final class SnapshotRun implements SnapshotVolume {
       made.await();
       SnapshotInfo info = snapshots.show(made.id());
       Files.writeString(folder.resolve("latest"), made.id().text());
-      System.out.printf(
-          "stored=%d begunMillis=%d madeMillis=%d%n",
-          info.storedBytes(), (begun - began) / 1_000_000, (System.nanoTime() - began) / 1_000_000);
+      return "stored=%d begunMillis=%d madeMillis=%d"
+          .formatted(
+              info.storedBytes(),
+              (begun - began) / 1_000_000,
+              (System.nanoTime() - began) / 1_000_000);
     }
-    data.closeDurably();
   }
 
   private void restore(String store, Path file) throws IOException {

@@ -30,6 +30,7 @@ final class LeafPackers implements AutoCloseable {
   private final Queue<Packer> idle = new ConcurrentLinkedQueue<>();
   private final ProgressMeter meter;
   private final StopFlag stop;
+  private volatile boolean closed;
 
   private record Packer(ChunkPacker chunks, FramePacker frames) {}
 
@@ -95,7 +96,7 @@ final class LeafPackers implements AutoCloseable {
   /// Waits for the threads, and drops what was not flushed.
   @Override
   public void close() {
-    stop.stop();
+    closed = true;
     executor.ifPresent(ExecutorService::close);
     packers.forEach(packer -> packer.frames.drop());
   }
@@ -117,6 +118,9 @@ final class LeafPackers implements AutoCloseable {
               ManifestLayout.firstLeaf(index + 1, 1), ChunkLayout.chunkCount(view.sizeBytes()));
       for (long chunk = view.nextChanged(first); chunk < end; chunk = view.nextChanged(chunk + 1)) {
         stop.check();
+        if (closed) {
+          throw new SnapshotException.Cancelled("nobody waits for it");
+        }
         int slot = ManifestLayout.slotInLeaf(chunk);
         entries.set(slot, packer.chunks.pack(chunk, entries.get(slot)));
         meter.done(ChunkLayout.CHUNK_BYTES);

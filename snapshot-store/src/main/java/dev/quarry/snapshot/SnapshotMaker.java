@@ -9,7 +9,6 @@ import dev.quarry.snapshot.SnapshotState.Phase;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -65,7 +64,7 @@ final class SnapshotMaker {
   /// @param remember is told what the volume has to remember, before anybody who waits is told: the
   ///   snapshot, once it is committed; nothing, if the volume's marks proved to be wrong
   record Terms(
-      Optional<UUID> group,
+      Optional<SnapshotGroup> group,
       int maxPending,
       boolean inOrder,
       Consumer<Optional<ParentSnapshot>> remember) {}
@@ -126,7 +125,7 @@ final class SnapshotMaker {
               request.description(),
               request.tags(),
               request.attributes(),
-              terms.group());
+              terms.group().map(SnapshotGroup::id));
       Thread.ofPlatform()
           .daemon()
           .name("snapshot-" + id)
@@ -183,6 +182,7 @@ final class SnapshotMaker {
                 job.meter(),
                 job.stop());
       }
+      terms.group().ifPresent(group -> group.arrive(job.stop()));
       commitPatiently(log, about, written);
       ParentSnapshot made =
           new ParentSnapshot(about.volume(), about.seq(), about.cutEpoch(), written.rootMac());
@@ -191,16 +191,21 @@ final class SnapshotMaker {
       job.completed(made);
     } catch (VolumeException e) {
       abort(
+          terms,
           log,
           job,
           new SnapshotException.Unavailable("cannot read the volume: " + e.getMessage(), e));
     } catch (SnapshotException.Suspect e) {
       tell(terms, Optional.empty());
-      abort(log, job, e);
+      abort(terms, log, job, e);
     } catch (SnapshotException e) {
-      abort(log, job, e);
+      abort(terms, log, job, e);
     } catch (RuntimeException | Error e) { // whoever waits for it must not wait for ever
-      abort(log, job, new SnapshotException.Unavailable("making the snapshot failed: " + e, e));
+      abort(
+          terms,
+          log,
+          job,
+          new SnapshotException.Unavailable("making the snapshot failed: " + e, e));
     }
   }
 
@@ -253,7 +258,8 @@ final class SnapshotMaker {
     }
   }
 
-  private void abort(LineageLog log, PendingSnapshot job, SnapshotException why) {
+  private void abort(Terms terms, LineageLog log, PendingSnapshot job, SnapshotException why) {
+    terms.group().ifPresent(SnapshotGroup::fail);
     if (why instanceof SnapshotException.Cancelled) {
       LOG.info("snapshot was stopped snapshot={}", job.id());
     } else {

@@ -73,15 +73,19 @@ public final class SnapshotService {
   }
 
   /// What the next snapshot of a volume can build on: the snapshot that the volume remembers, if
-  /// the log still has it as the volume remembers it, under the same key. Nothing if the next one
-  /// has to be full.
+  /// the log still has it as the volume remembers it, under the same key. That of another volume
+  /// has to be pinned as well, since nothing else keeps its frames. Nothing if the next one has to
+  /// be full.
   public Optional<ParentSnapshot> parentFor(UUID volume, Optional<ParentSnapshot> remembered) {
     return remembered.filter(parent -> {
       Lineage lineage = logs.of(parent.volume()).refresh();
       return logs.sealsOf(volume).keyId().equals(logs.sealsOf(parent.volume()).keyId())
           && lineage
               .snapshot(parent.seq())
-              .filter(state -> state.isLive() || lineage.isPinnedBy(state.seq(), volume))
+              .filter(state ->
+                  parent.volume().equals(volume)
+                      ? state.isLive()
+                      : lineage.isPinnedBy(state.seq(), volume))
               .flatMap(SnapshotState::outcome)
               .filter(commit -> commit.rootMac().equals(parent.rootMac()))
               .isPresent();
@@ -100,7 +104,7 @@ public final class SnapshotService {
     return begin(member, Optional.empty());
   }
 
-  private PendingSnapshot begin(Member member, Optional<UUID> group) {
+  private PendingSnapshot begin(Member member, Optional<SnapshotGroup> group) {
     return maker.begin(
         member.request(),
         new SnapshotMaker.Terms(group, member.maxPending(), false, member.remember()));
@@ -167,7 +171,8 @@ public final class SnapshotService {
         request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, inOrder, NOBODY));
   }
 
-  /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none.
+  /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none. All
+  /// are completed, or none is.
   public List<PendingSnapshot> createGroup(List<SnapshotRequest> requests, int maxPending) {
     return createGroup(
         requests.stream().map(request -> new Member(request, maxPending, NOBODY)).toList());
@@ -181,14 +186,16 @@ public final class SnapshotService {
       SnapshotRequest request, int maxPending, Consumer<Optional<ParentSnapshot>> remember) {}
 
   List<PendingSnapshot> createGroup(List<Member> members) {
-    Optional<UUID> group = Optional.of(new UUID(random.nextLong(), random.nextLong()));
+    SnapshotGroup group =
+        new SnapshotGroup(new UUID(random.nextLong(), random.nextLong()), members.size());
     List<PendingSnapshot> begun = new ArrayList<>();
     try {
       for (Member member : members) {
-        begun.add(begin(member, group));
+        begun.add(begin(member, Optional.of(group)));
       }
       return begun;
     } catch (RuntimeException e) {
+      group.fail();
       begun.forEach(PendingSnapshot::cancel);
       members.stream()
           .skip(begun.size() + 1L)
@@ -255,6 +262,20 @@ public final class SnapshotService {
     if (log.state().pins().containsKey(pinOf(clone))) {
       log.append(new LogBody.Unpin(pinOf(clone)));
     }
+  }
+
+  /// Says the same of a volume that reads the snapshot no more, if no snapshot of its own has
+  /// frames of that one. The caller sees to it that none is begun meanwhile.
+  ///
+  /// @return whether the pin is released; if not, ask again when snapshots of the volume are gone
+  boolean releaseUnneeded(SnapshotId id, UUID clone) {
+    boolean needed =
+        logs.of(clone).refresh().snapshots().values().stream()
+            .anyMatch(own -> own.phase() != Phase.ABORTED && own.phase() != Phase.COLLECTED);
+    if (!needed) {
+      release(id, clone);
+    }
+    return !needed;
   }
 
   /// A volume is made from one snapshot, so that it needs one pin.

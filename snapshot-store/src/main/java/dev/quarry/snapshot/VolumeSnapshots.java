@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,10 @@ public final class VolumeSnapshots {
   private static final Logger LOG = LoggerFactory.getLogger(VolumeSnapshots.class);
 
   private final SnapshotService service;
+
+  /// Held shared from the choice of a parent to the entry that begins a snapshot of it, exclusively
+  /// while a pin is looked at that such a parent may need.
+  private final ReadWriteLock parentage = new ReentrantReadWriteLock();
 
   public VolumeSnapshots(SnapshotService service) {
     this.service = service;
@@ -49,34 +55,46 @@ public final class VolumeSnapshots {
     return createTogether(List.of(volume), description, tags).getFirst();
   }
 
-  /// Begins snapshots of several volumes as they are at one instant: of all, or of none.
+  /// Begins snapshots of several volumes as they are at one instant: of all, or of none. All are
+  /// completed, or none is.
   public List<PendingSnapshot> createTogether(
       List<SnapshotVolume> volumes, String description, Map<String, String> tags) {
     SnapshotRequest.check(description, tags);
-    return SnapshotErrors.translated(() -> {
-      List<Optional<ParentSnapshot>> parents =
-          volumes.stream().map(v -> service.parentFor(v.lineage(), v.parent())).toList();
-      List<FrozenView> views = freeze(volumes, parents);
-      List<SnapshotService.Member> members = new ArrayList<>();
-      for (int i = 0; i < views.size(); i++) {
-        SnapshotVolume volume = volumes.get(i);
-        SnapshotRequest request =
-            new SnapshotRequest(
-                volume.lineage(),
-                views.get(i),
-                parents.get(i),
-                description,
-                tags,
-                volume.attributes(),
-                volume.hints());
-        members.add(
-            new SnapshotService.Member(
-                request, volume.maxPending(), parent -> remember(volume, parent)));
-      }
-      return members.size() == 1
-          ? List.of(service.create(members.getFirst()))
-          : service.createGroup(members);
-    });
+    parentage.readLock().lock();
+    try {
+      return SnapshotErrors.translated(() -> begin(volumes, description, tags));
+    } finally {
+      parentage.readLock().unlock();
+    }
+  }
+
+  private List<PendingSnapshot> begin(
+      List<SnapshotVolume> volumes, String description, Map<String, String> tags) {
+    List<Optional<ParentSnapshot>> parents =
+        volumes.stream().map(v -> service.parentFor(v.lineage(), v.parent())).toList();
+    List<Map<String, String>> attributes =
+        volumes.stream().map(SnapshotVolume::attributes).toList();
+    List<Hints> hints = volumes.stream().map(SnapshotVolume::hints).toList();
+    List<FrozenView> views = freeze(volumes, parents); // last: whoever makes them closes them
+    List<SnapshotService.Member> members = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      SnapshotVolume volume = volumes.get(i);
+      SnapshotRequest request =
+          new SnapshotRequest(
+              volume.lineage(),
+              views.get(i),
+              parents.get(i),
+              description,
+              tags,
+              attributes.get(i),
+              hints.get(i));
+      members.add(
+          new SnapshotService.Member(
+              request, volume.maxPending(), parent -> remember(volume, parent)));
+    }
+    return members.size() == 1
+        ? List.of(service.create(members.getFirst()))
+        : service.createGroup(members);
   }
 
   private static List<FrozenView> freeze(
@@ -170,8 +188,21 @@ public final class VolumeSnapshots {
     return hydrator;
   }
 
-  /// Says that a volume needs the snapshot no more that it was made from: it is deleted, and so are
-  /// its own snapshots, or none of them builds on that one.
+  /// Releases a volume's pin of the snapshot it was made from, if the volume reads that no more,
+  /// because it is wholly hydrated or deleted, and none of its own snapshots can have frames of it.
+  /// A volume that goes on has its next snapshot in full then.
+  ///
+  /// @return whether it is released; if not, ask again when snapshots of the volume are gone
+  public boolean releaseUnneeded(SnapshotId id, UUID lineage) {
+    parentage.writeLock().lock();
+    try {
+      return SnapshotErrors.translated(() -> service.releaseUnneeded(id, lineage));
+    } finally {
+      parentage.writeLock().unlock();
+    }
+  }
+
+  /// Releases the pin of a volume that was not made after all.
   public void release(SnapshotId id, UUID lineage) {
     SnapshotErrors.translated(() -> {
       service.release(id, lineage);

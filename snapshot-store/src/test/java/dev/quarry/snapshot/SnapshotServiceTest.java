@@ -185,6 +185,9 @@ class SnapshotServiceTest {
     clone.write(0, volume.contents());
     clone.freeze(0); // epoch 1 holds what came from the snapshot
     ParentSnapshot base = service.asParent(origin.id(), 1);
+    assertEquals(
+        Optional.empty(), service.parentFor(Samples.OTHER_VOLUME, Optional.of(base)), "not pinned");
+    service.pin(origin.id(), Samples.OTHER_VOLUME);
     clone.write(CHUNK + 5, new byte[] {42});
     PendingSnapshot second =
         service.create(
@@ -214,6 +217,27 @@ class SnapshotServiceTest {
             5);
     third.await();
     assertArrayEquals(clone.contents(), Restores.whole(service(7).reader(third.id())));
+    assertFalse(
+        service.releaseUnneeded(origin.id(), Samples.OTHER_VOLUME), "its snapshots need it");
+    service.source(origin.id()).close();
+    service.pinnedSource(origin.id(), Samples.OTHER_VOLUME).close();
+  }
+
+  @Test
+  void releaseUnneeded_ofAVolumeWithoutSnapshots_letsItsNextOneBeFull() throws Exception {
+    service.takeOver(Samples.VOLUME);
+    PendingSnapshot pending = take(changed(), Optional.empty(), 5);
+    pending.await();
+    SnapshotId origin = pending.id();
+    service.pin(origin, Samples.OTHER_VOLUME);
+    Optional<ParentSnapshot> base = Optional.of(service.asParent(origin, 0));
+    assertEquals(base, service.parentFor(Samples.OTHER_VOLUME, base));
+    assertTrue(service.releaseUnneeded(origin, Samples.OTHER_VOLUME));
+    assertTrue(service.releaseUnneeded(origin, Samples.OTHER_VOLUME), "again");
+    assertEquals(Optional.empty(), service.parentFor(Samples.OTHER_VOLUME, base));
+    assertThrows(
+        SnapshotException.IncorrectState.class,
+        () -> service.pinnedSource(origin, Samples.OTHER_VOLUME));
   }
 
   @Test
@@ -335,6 +359,29 @@ class SnapshotServiceTest {
     Optional<UUID> first = service.reader(group.get(0).id()).root().about().group();
     assertTrue(first.isPresent());
     assertEquals(first, service.reader(group.get(1).id()).root().about().group());
+  }
+
+  @Test
+  void createGroup_ofWhichOneFails_endsAllInError() {
+    service.takeOver(Samples.VOLUME);
+    service.takeOver(Samples.OTHER_VOLUME);
+    Gate gate = new Gate();
+    gate.full = true;
+    List<PendingSnapshot> group =
+        service.createGroup(
+            List.of(
+                request(Samples.VOLUME, changed()),
+                request(Samples.OTHER_VOLUME, gate.of(changed()))),
+            5);
+    assertFalse(group.getFirst().isDone(), "waits for the other");
+    gate.open.countDown();
+    assertThrows(SnapshotException.Unavailable.class, group.getLast()::await);
+    SnapshotException why =
+        assertThrows(SnapshotException.Cancelled.class, group.getFirst()::await);
+    assertTrue(why.getMessage().contains("group"), why.getMessage());
+    for (PendingSnapshot each : group) {
+      assertEquals(SnapshotInfo.State.ERROR, service.show(each.id()).state());
+    }
   }
 
   @Test
