@@ -115,7 +115,8 @@ public final class Node implements AutoCloseable {
     routes.add(new StatusApi(settings, volumes, nbd, clients, tcp, InstantSource.system()).route());
     EncryptionDefaults defaults = EncryptionDefaults.open(folder.path(), keys, Caller.owner());
     VolumeRequests requests = new VolumeRequests(new VolumeEncryption(defaults), snapshots);
-    VolumeJson json = new VolumeJson(new ExportUris(tcp, settings.socket()), start.origins());
+    VolumeJson json =
+        new VolumeJson(new ExportUris(tcp, settings.socket(), settings.tls()), start.origins());
     routes.addAll(new VolumeApi(volumes, requests, json).routes());
     routes.addAll(new SnapshotApi(snapshots).routes());
     routes.addAll(new SettingsApi(defaults).routes());
