@@ -50,7 +50,8 @@ record HouseRules(String root) {
     uses.put(
         "snapshot", List.of("block", "posix", "disk", "shaping", "volume", "crypto", "objects"));
     // nbd-server: anyone can serve their own device with it
-    uses.put("nbd", List.of("block", "posix"));
+    uses.put("tls", List.of());
+    uses.put("nbd", List.of("block", "posix", "tls"));
     // node
     List<String> engine = List.copyOf(uses.keySet());
     uses.put("node", engine);

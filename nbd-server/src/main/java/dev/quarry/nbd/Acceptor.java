@@ -4,7 +4,6 @@ import dev.quarry.posix.Errno;
 import dev.quarry.posix.Sockets;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +17,18 @@ final class Acceptor {
 
   private final List<ListenSocket> listening;
   private final Waker waker;
-  private final IntPredicate taker;
+  private final Taker taker;
   private boolean exhausted;
 
-  /// @param taker gets each new connection's descriptor, to keep or close, and says whether there
-  ///   was enough of everything for it
-  Acceptor(List<ListenSocket> listening, Waker waker, IntPredicate taker) {
+  /// Gets each new connection.
+  interface Taker {
+    /// Takes a connection's descriptor, to keep or close.
+    ///
+    /// @return whether there was enough of everything for it
+    boolean take(int fd, ListenSocket from);
+  }
+
+  Acceptor(List<ListenSocket> listening, Waker waker, Taker taker) {
     this.listening = listening;
     this.waker = waker;
     this.taker = taker;
@@ -61,7 +66,7 @@ final class Acceptor {
   private boolean accept(ListenSocket socket) {
     int fd = socket.accept();
     if (fd >= 0) {
-      return taker.test(fd);
+      return taker.take(fd, socket);
     }
     return switch (-fd) {
       case Errno.EAGAIN, Errno.EINTR, Errno.ECONNABORTED -> true;

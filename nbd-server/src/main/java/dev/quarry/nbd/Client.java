@@ -8,4 +8,12 @@ import java.util.Optional;
 /// @param connection the number of the connection, unique in the server's life
 /// @param address where it comes from, for people: `host:port`, or `unix` for a Unix socket
 /// @param host the address of its host, if it came by TCP
-public record Client(long connection, String address, Optional<InetAddress> host) {}
+/// @param identity who it proved to be by TLS: the common name of its certificate, or the name of
+///   its key
+public record Client(
+    long connection, String address, Optional<InetAddress> host, Optional<String> identity) {
+
+  Client identified(Optional<String> name) {
+    return new Client(connection, address, host, name);
+  }
+}

@@ -5,10 +5,7 @@ import dev.quarry.posix.Files;
 import dev.quarry.posix.Sockets;
 
 /// The connected socket of one client. One thread receives and sends; any thread may end it.
-final class ClientSocket implements AutoCloseable {
-  /// What [#receiveNow] answers when nothing is there.
-  static final long NOTHING = -1;
-
+final class ClientSocket implements ClientStream {
   private final int fd;
   private boolean closed; // guarded by this
 
@@ -16,15 +13,13 @@ final class ClientSocket implements AutoCloseable {
     this.fd = fd;
   }
 
-  /// For polling only.
-  int descriptor() {
+  @Override
+  public int descriptor() {
     return fd;
   }
 
-  /// Waits for bytes.
-  ///
-  /// @return their count, 0 at the end of the stream
-  long receive(long address, long room) throws ClientGone {
+  @Override
+  public long receive(long address, long room) throws ClientGone {
     long count;
     do {
       count = Sockets.recv(fd, address, room, 0);
@@ -32,18 +27,29 @@ final class ClientSocket implements AutoCloseable {
     return received(count);
   }
 
-  /// Takes the bytes that are there.
-  ///
-  /// @return their count, 0 at the end of the stream, or [#NOTHING]
-  long receiveNow(long address, long room) throws ClientGone {
+  @Override
+  public long receiveNow(long address, long room) throws ClientGone {
     long count = Sockets.recv(fd, address, room, Sockets.MSG_DONTWAIT);
     return count == -Errno.EAGAIN || count == -Errno.EINTR ? NOTHING : received(count);
   }
 
-  /// Sends what the client can take now.
-  ///
-  /// @return the count of bytes sent, 0 if it can take none
-  long sendNow(long address, long length) throws ClientGone {
+  @Override
+  public boolean readable() {
+    return false;
+  }
+
+  @Override
+  public boolean flushNow() {
+    return true;
+  }
+
+  @Override
+  public boolean pending() {
+    return false;
+  }
+
+  @Override
+  public long sendNow(long address, long length) throws ClientGone {
     long count = Sockets.send(fd, address, length, Sockets.MSG_DONTWAIT);
     if (count >= 0) {
       return count;

@@ -12,12 +12,13 @@ import org.slf4j.LoggerFactory;
 final class Connection implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-  private final Client client;
   private final ClientSocket socket;
+  private final TlsPolicy tls;
   private final Waker waker;
   private final Shared shared;
   private final Consumer<Connection> ended;
   private final Counters counters = new Counters();
+  private volatile Client client; // known better after a TLS handshake
   private volatile Optional<String> export = Optional.empty();
   private volatile boolean finishing;
   private volatile boolean abandoned;
@@ -30,9 +31,15 @@ final class Connection implements Runnable {
   /// @param waker closed by the connection
   /// @param ended called as the last thing
   Connection(
-      Client client, ClientSocket socket, Waker waker, Shared shared, Consumer<Connection> ended) {
+      Client client,
+      ClientSocket socket,
+      TlsPolicy tls,
+      Waker waker,
+      Shared shared,
+      Consumer<Connection> ended) {
     this.client = client;
     this.socket = socket;
+    this.tls = tls;
     this.waker = waker;
     this.shared = shared;
     this.ended = ended;
@@ -82,31 +89,34 @@ final class Connection implements Runnable {
     MemorySegment staging = Memory.map(Output.CAPACITY);
     try {
       Input input = new Input(receiving);
-      Optional<Session> session = handshake(input, staging);
-      if (session.isPresent()) {
-        transmit(session.get(), input, staging);
-      }
+      serve(input, staging);
     } finally {
       Memory.unmap(receiving);
       Memory.unmap(staging);
     }
   }
 
-  private Optional<Session> handshake(Input input, MemorySegment scratch) throws IOException {
+  private void serve(Input input, MemorySegment staging) throws IOException {
     try (HandshakeStream stream =
-        new HandshakeStream(socket, input, scratch, shared.handshakeNanos(), System::nanoTime)) {
-      return new Handshake(stream, shared.exports(), client, () -> finishing).run();
+        new HandshakeStream(socket, input, staging, shared.handshakeNanos(), System::nanoTime)) {
+      Handshake handshake = new Handshake(stream, shared.exports(), tls, client, () -> finishing);
+      Optional<Session> session = handshake.run();
+      client = handshake.client();
+      if (session.isPresent()) {
+        transmit(session.get(), stream.transport(), input, staging);
+      }
     }
   }
 
-  private void transmit(Session session, Input input, MemorySegment staging) throws IOException {
+  private void transmit(Session session, ClientStream stream, Input input, MemorySegment staging)
+      throws IOException {
     export = Optional.of(session.export().name());
     Thread.currentThread().setName("nbd-" + client.connection() + "-" + session.export().name());
     LOG.debug("client attached {}", this);
     try (Attachment _ = session.attachment();
         Transmission loop =
             new Transmission(
-                socket,
+                stream,
                 input,
                 staging,
                 session,

@@ -29,17 +29,30 @@ final class Handshake {
 
   private final HandshakeStream stream;
   private final Exports exports;
-  private final Client client;
+  private final TlsPolicy tls;
   private final BooleanSupplier closing;
   private final Terms terms = new Terms();
+  private Client client;
   private boolean withoutZeroes;
+  private boolean secured; // TLS is up
 
   /// @param closing whether the server is going down
-  Handshake(HandshakeStream stream, Exports exports, Client client, BooleanSupplier closing) {
+  Handshake(
+      HandshakeStream stream,
+      Exports exports,
+      TlsPolicy tls,
+      Client client,
+      BooleanSupplier closing) {
     this.stream = stream;
     this.exports = exports;
+    this.tls = tls;
     this.client = client;
     this.closing = closing;
+  }
+
+  /// The client, as it is known by now.
+  Client client() {
+    return client;
   }
 
   /// Talks until the client has an export.
@@ -73,6 +86,7 @@ final class Handshake {
             stream.send(
                 new OptionReplies(number).describe(export, flags, describe.wanted()).ack().bytes());
           }
+          case Option.StartTls _ -> startTls(number);
           case Option.StructuredReplies _ -> structuredReplies(number);
           case Option.ExtendedHeaders _ -> {
             terms.style(ReplyStyle.EXTENDED);
@@ -111,6 +125,11 @@ final class Handshake {
     if (length > SKIP_LIMIT) {
       throw new ProtocolBreach("option is too long bytes=" + length);
     }
+    boolean tooEarly = tls.mode() == TlsMode.REQUIRED && !secured;
+    if (tooEarly && number != Wire.OPT_STARTTLS && number != Wire.OPT_ABORT) {
+      stream.drop(length);
+      throw new OptionRefusal(Wire.REP_ERR_TLS_REQD, "the server wants TLS first");
+    }
     if (!OptionDecoder.knows(number)) {
       stream.drop(length);
       return new Option.Unsupported(number);
@@ -128,7 +147,9 @@ final class Handshake {
 
   private void list(int number) throws ClientGone {
     OptionReplies replies = new OptionReplies(number);
-    exports.list().forEach(replies::server);
+    exports.list().stream()
+        .filter(export -> tls.access().permits(client, export.name()))
+        .forEach(replies::server);
     stream.send(replies.ack().bytes());
   }
 
@@ -173,17 +194,46 @@ final class Handshake {
     return TransmissionFlags.of(export, terms.style(), !terms.contexts(name).isEmpty());
   }
 
+  /// Finds an export. One that the client may not use is answered as one that does not exist, and
+  /// where TLS could change that, both are answered by asking for it.
   private ExportInfo find(String name) throws OptionRefusal {
+    Optional<ExportInfo> found = Optional.empty();
     try {
-      return exports
-          .find(name)
-          .orElseThrow(() ->
-              new OptionRefusal(
-                  Wire.REP_ERR_UNKNOWN,
-                  name.isEmpty() ? "there is no default export" : "no such export name=" + name));
+      found = exports.find(name);
     } catch (ExportException e) {
-      throw refusal(e);
+      if (!tls.access().restricts()) {
+        throw refusal(e);
+      }
     }
+    return found
+        .filter(export -> tls.access().permits(client, export.name()))
+        .orElseThrow(() -> unknown(name));
+  }
+
+  private OptionRefusal unknown(String name) {
+    if (tls.mode() == TlsMode.ON && !secured && tls.access().restricts()) {
+      return new OptionRefusal(Wire.REP_ERR_TLS_REQD, "exports are for those who come by TLS");
+    }
+    return new OptionRefusal(
+        Wire.REP_ERR_UNKNOWN,
+        name.isEmpty() ? "there is no default export" : "no such export name=" + name);
+  }
+
+  /// Goes on through TLS, and forgets all that was agreed on before.
+  private void startTls(int number) throws ClientGone, ProtocolBreach, OptionRefusal {
+    if (secured) {
+      throw new OptionRefusal(Wire.REP_ERR_INVALID, "TLS is on already");
+    }
+    if (tls.server().isEmpty()) {
+      throw new OptionRefusal(Wire.REP_ERR_POLICY, "TLS is not offered here");
+    }
+    if (stream.hasInput()) { // it may be somebody else's, to be taken for the client's
+      throw new ProtocolBreach("bytes in clear behind the request for TLS");
+    }
+    stream.send(new OptionReplies(number).ack().bytes());
+    client = client.identified(stream.secure(tls.server().get().begin()));
+    secured = true;
+    terms.reset();
   }
 
   private Session go(int number, Option.Describe option, ExportInfo export)

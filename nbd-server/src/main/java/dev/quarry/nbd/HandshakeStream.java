@@ -1,8 +1,10 @@
 package dev.quarry.nbd;
 
 import dev.quarry.posix.Sockets;
+import dev.quarry.tls.TlsEngine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// The bytes of a handshake, in and out, until a deadline.
@@ -13,6 +15,7 @@ final class HandshakeStream implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final long deadlineNanos;
   private final Poller poller = new Poller(1);
+  private ClientStream transport; // the socket, or TLS on it
 
   /// @param scratch memory for bytes on their way out
   HandshakeStream(
@@ -22,10 +25,34 @@ final class HandshakeStream implements AutoCloseable {
       long timeoutNanos,
       LongSupplier nanoClock) {
     this.socket = socket;
+    this.transport = socket;
     this.input = input;
     this.scratch = scratch;
     this.nanoClock = nanoClock;
     this.deadlineNanos = nanoClock.getAsLong() + timeoutNanos;
+  }
+
+  /// What the bytes go through, for as long as this is not closed.
+  ClientStream transport() {
+    return transport;
+  }
+
+  /// Whether bytes are there that nobody has taken.
+  boolean hasInput() {
+    return input.available() > 0;
+  }
+
+  /// Goes on through TLS.
+  ///
+  /// @return who the client proved to be
+  Optional<String> secure(TlsEngine engine) throws ClientGone {
+    assert transport == socket && !hasInput();
+    TlsStream tls = new TlsStream(socket, engine);
+    transport = tls;
+    while (!tls.shakeHands()) {
+      await(tls.pending() ? Sockets.POLLOUT : Sockets.POLLIN);
+    }
+    return tls.peer();
   }
 
   int takeInt() throws ClientGone {
@@ -67,7 +94,7 @@ final class HandshakeStream implements AutoCloseable {
       int step = (int) Math.min(bytes.length - from, scratch.byteSize());
       MemorySegment.copy(bytes, from, scratch, ValueLayout.JAVA_BYTE, 0, step);
       for (long sent = 0; sent < step; ) {
-        long count = socket.sendNow(scratch.address() + sent, step - sent);
+        long count = transport.sendNow(scratch.address() + sent, step - sent);
         if (count == 0) {
           await(Sockets.POLLOUT);
         }
@@ -75,21 +102,27 @@ final class HandshakeStream implements AutoCloseable {
       }
       from += step;
     }
+    while (!transport.flushNow()) {
+      await(Sockets.POLLOUT);
+    }
   }
 
   @Override
   public void close() {
+    if (transport != socket) {
+      transport.close();
+    }
     poller.close();
   }
 
   private void need(int count) throws ClientGone {
     while (input.available() < count) {
       input.makeRoom(count);
-      long received = socket.receiveNow(input.address(), input.room());
+      long received = transport.receiveNow(input.address(), input.room());
       if (received == 0) {
         throw new ClientGone("client left during the handshake");
       }
-      if (received == ClientSocket.NOTHING) {
+      if (received == ClientStream.NOTHING) {
         await(Sockets.POLLIN);
       } else {
         input.received(received);

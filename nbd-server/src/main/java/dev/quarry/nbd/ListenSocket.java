@@ -29,22 +29,29 @@ final class ListenSocket implements AutoCloseable {
 
   private final int fd;
   private final ListenAddress address;
+  private final TlsPolicy tls;
 
-  private ListenSocket(int fd, ListenAddress address) {
+  private ListenSocket(int fd, ListenAddress address, TlsPolicy tls) {
     this.fd = fd;
     this.address = address;
+    this.tls = tls;
   }
 
   /// Begins to listen.
   ///
   /// @throws BindException if that is not possible at this address; the message says why
-  static ListenSocket open(ListenAddress address) throws IOException {
+  static ListenSocket open(ListenAddress address, TlsPolicy tls) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       return switch (address) {
-        case ListenAddress.Tcp tcp -> openTcp(arena, tcp);
-        case ListenAddress.Unix unix -> openUnix(arena, unix);
+        case ListenAddress.Tcp tcp -> openTcp(arena, tcp, tls);
+        case ListenAddress.Unix unix -> openUnix(arena, unix, tls);
       };
     }
+  }
+
+  /// How those who connect here talk through TLS.
+  TlsPolicy tls() {
+    return tls;
   }
 
   /// For polling only.
@@ -81,15 +88,16 @@ final class ListenSocket implements AutoCloseable {
     }
   }
 
-  private static ListenSocket openTcp(Arena arena, ListenAddress.Tcp address) throws IOException {
+  private static ListenSocket openTcp(Arena arena, ListenAddress.Tcp address, TlsPolicy tls)
+      throws IOException {
     if (address.host().isEmpty()) {
       int fd = Sockets.socket(Sockets.AF_INET6);
       if (fd >= 0) { // takes IPv4 connections too
         Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, 0);
-        return listenTcp(arena, fd, InetAddress.getByAddress(new byte[16]), address);
+        return listenTcp(arena, fd, InetAddress.getByAddress(new byte[16]), address, tls);
       }
       return listenTcp(
-          arena, socket(Sockets.AF_INET), InetAddress.getByAddress(new byte[4]), address);
+          arena, socket(Sockets.AF_INET), InetAddress.getByAddress(new byte[4]), address, tls);
     }
     InetAddress host;
     try {
@@ -98,26 +106,28 @@ final class ListenSocket implements AutoCloseable {
       throw refused("host name not known", address);
     }
     boolean ipv6 = host.getAddress().length == 16;
-    return listenTcp(arena, socket(ipv6 ? Sockets.AF_INET6 : Sockets.AF_INET), host, address);
+    return listenTcp(arena, socket(ipv6 ? Sockets.AF_INET6 : Sockets.AF_INET), host, address, tls);
   }
 
   private static ListenSocket listenTcp(
-      Arena arena, int fd, InetAddress host, ListenAddress.Tcp address) throws IOException {
+      Arena arena, int fd, InetAddress host, ListenAddress.Tcp address, TlsPolicy tls)
+      throws IOException {
     Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
     listen(fd, SocketAddress.of(arena, host, address.port()), address);
     MemorySegment name = arena.allocate(Sockets.ADDRESS_BYTES, 8);
     int length = Sockets.getsockname(fd, name);
     int port =
         new SocketAddress(name, length).internet().map(InetSocketAddress::getPort).orElseThrow();
-    return new ListenSocket(fd, new ListenAddress.Tcp(address.host(), port));
+    return new ListenSocket(fd, new ListenAddress.Tcp(address.host(), port), tls);
   }
 
-  private static ListenSocket openUnix(Arena arena, ListenAddress.Unix address) throws IOException {
+  private static ListenSocket openUnix(Arena arena, ListenAddress.Unix address, TlsPolicy tls)
+      throws IOException {
     SocketAddress at = SocketAddress.of(arena, address.path());
     removeStale(at, address);
     int fd = socket(Sockets.AF_UNIX);
     listen(fd, at, address);
-    return new ListenSocket(fd, address);
+    return new ListenSocket(fd, address, tls);
   }
 
   /// Deletes the file of a server that is gone; one that answers, or no socket at all, stays.

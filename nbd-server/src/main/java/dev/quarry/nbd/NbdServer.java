@@ -58,7 +58,8 @@ public final class NbdServer implements AutoCloseable {
     List<ListenSocket> listening = new ArrayList<>();
     try {
       for (ListenAddress address : settings.addresses()) {
-        listening.add(ListenSocket.open(address));
+        TlsPolicy tls = settings.tls().getOrDefault(address, TlsPolicy.OFF);
+        listening.add(ListenSocket.open(address, tls));
       }
       NbdServer server = new NbdServer(settings, exports, listening, Waker.open());
       server.acceptor.start();
@@ -159,7 +160,7 @@ public final class NbdServer implements AutoCloseable {
   /// Gives a client a connection, or turns it away.
   ///
   /// @return false if the process has run out of something
-  private boolean take(int fd) {
+  private boolean take(int fd, ListenSocket from) {
     ClientSocket socket = new ClientSocket(fd);
     Waker waking;
     try {
@@ -169,7 +170,8 @@ public final class NbdServer implements AutoCloseable {
       return false;
     }
     Connection connection =
-        new Connection(clientOf(fd, ++connectionCount), socket, waking, shared, this::ended);
+        new Connection(
+            clientOf(fd, ++connectionCount), socket, from.tls(), waking, shared, this::ended);
     boolean added = add(connection);
     boolean started = added && start(connection);
     if (!started) {
@@ -224,7 +226,8 @@ public final class NbdServer implements AutoCloseable {
       return new Client(
           number,
           peer.map(NbdServer::text).orElse("unix"),
-          peer.map(InetSocketAddress::getAddress));
+          peer.map(InetSocketAddress::getAddress),
+          Optional.empty());
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.quarry.nbd;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// How a server serves.
 ///
@@ -15,12 +17,14 @@ import java.util.List;
 ///   the 32 MiB of the largest request
 /// @param workers the most threads that carry out what may take time; half of them at most work for
 ///   one connection, so this is twice the queue depth that one connection can have at a disk
+/// @param tls how clients of an address talk through TLS; no address in it, no TLS there
 public record NbdSettings(
     List<ListenAddress> addresses,
     int connectionLimit,
     Duration handshakeTimeout,
     long bufferBytes,
-    int workers) {
+    int workers,
+    Map<ListenAddress, TlsPolicy> tls) {
   private static final int CONNECTION_LIMIT = 1024;
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10); // as qemu-nbd has it
   private static final long BUFFER_BYTES = 256L << 20;
@@ -28,6 +32,10 @@ public record NbdSettings(
 
   public NbdSettings {
     addresses = List.copyOf(addresses);
+    tls = Map.copyOf(tls);
+    if (!addresses.containsAll(tls.keySet())) {
+      throw new IllegalArgumentException("TLS at an address that is not listened at");
+    }
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("no address to listen at");
     }
@@ -48,22 +56,30 @@ public record NbdSettings(
 
   /// The usual settings.
   public static NbdSettings listeningAt(List<ListenAddress> addresses) {
-    return new NbdSettings(addresses, CONNECTION_LIMIT, HANDSHAKE_TIMEOUT, BUFFER_BYTES, WORKERS);
+    return new NbdSettings(
+        addresses, CONNECTION_LIMIT, HANDSHAKE_TIMEOUT, BUFFER_BYTES, WORKERS, Map.of());
   }
 
   public NbdSettings withConnectionLimit(int limit) {
-    return new NbdSettings(addresses, limit, handshakeTimeout, bufferBytes, workers);
+    return new NbdSettings(addresses, limit, handshakeTimeout, bufferBytes, workers, tls);
   }
 
   public NbdSettings withHandshakeTimeout(Duration timeout) {
-    return new NbdSettings(addresses, connectionLimit, timeout, bufferBytes, workers);
+    return new NbdSettings(addresses, connectionLimit, timeout, bufferBytes, workers, tls);
   }
 
   public NbdSettings withBufferBytes(long bytes) {
-    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bytes, workers);
+    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bytes, workers, tls);
   }
 
   public NbdSettings withWorkers(int threads) {
-    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bufferBytes, threads);
+    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bufferBytes, threads, tls);
+  }
+
+  /// With TLS at one of its addresses.
+  public NbdSettings withTls(ListenAddress address, TlsPolicy policy) {
+    Map<ListenAddress, TlsPolicy> all = new HashMap<>(tls);
+    all.put(address, policy);
+    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bufferBytes, workers, all);
   }
 }

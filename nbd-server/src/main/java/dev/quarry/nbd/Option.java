@@ -20,6 +20,9 @@ sealed interface Option {
   /// @param wanted the pieces of information asked for, by number; unknown ones are ignored
   record Describe(boolean go, String name, Set<Integer> wanted) implements Option {}
 
+  /// Go on through TLS.
+  record StartTls() implements Option {}
+
   /// Answer in chunks from now on.
   record StructuredReplies() implements Option {}
 

@@ -22,6 +22,7 @@ final class OptionDecoder {
       case Wire.OPT_EXPORT_NAME,
           Wire.OPT_ABORT,
           Wire.OPT_LIST,
+          Wire.OPT_STARTTLS,
           Wire.OPT_INFO,
           Wire.OPT_GO,
           Wire.OPT_STRUCTURED_REPLY,
@@ -42,6 +43,7 @@ final class OptionDecoder {
       case Wire.OPT_EXPORT_NAME -> new Option.ExportName(string(data, 0, data.length));
       case Wire.OPT_ABORT -> new Option.Abort(); // "the client may send data, ignore it"
       case Wire.OPT_LIST -> bare(data, new Option.ListExports());
+      case Wire.OPT_STARTTLS -> bare(data, new Option.StartTls());
       case Wire.OPT_INFO -> describe(false, data);
       case Wire.OPT_GO -> describe(true, data);
       case Wire.OPT_STRUCTURED_REPLY -> bare(data, new Option.StructuredReplies());

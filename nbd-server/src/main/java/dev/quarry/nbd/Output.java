@@ -24,7 +24,7 @@ final class Output {
   /// The same for replies without data.
   private static final int SEND_REPLIES = 16;
 
-  private final ClientSocket socket;
+  private final ClientStream stream;
   private final MemorySegment staging;
   private final Consumer<Job> sent;
   private long stagedFrom; // what was sent of the staged bytes
@@ -38,9 +38,9 @@ final class Output {
   private boolean freed; // a job was through since the last call of relieve
 
   /// @param sent takes the jobs of large replies that are through
-  Output(ClientSocket socket, MemorySegment staging, Consumer<Job> sent) {
+  Output(ClientStream stream, MemorySegment staging, Consumer<Job> sent) {
     assert staging.byteSize() >= CAPACITY;
-    this.socket = socket;
+    this.stream = stream;
     this.staging = staging;
     this.sent = sent;
   }
@@ -52,7 +52,7 @@ final class Output {
 
   /// Whether replies wait for the client to take them.
   boolean pending() {
-    return stagedFrom < stagedTo || !large.isEmpty();
+    return stagedFrom < stagedTo || !large.isEmpty() || stream.pending();
   }
 
   /// Whether there are replies in the buffers of their jobs.
@@ -104,7 +104,7 @@ final class Output {
         return false;
       }
     }
-    return true;
+    return stream.flushNow();
   }
 
   /// Sends what the client takes.
@@ -130,7 +130,7 @@ final class Output {
 
   private boolean sendStaged() throws ClientGone {
     while (stagedFrom < stagedTo) {
-      long count = socket.sendNow(staging.address() + stagedFrom, stagedTo - stagedFrom);
+      long count = stream.sendNow(staging.address() + stagedFrom, stagedTo - stagedFrom);
       if (count == 0) {
         return false;
       }
@@ -150,7 +150,7 @@ final class Output {
       long at = job.buffer().memory().address() + pieces.from(largePiece);
       long size = pieces.to(largePiece) - pieces.from(largePiece);
       while (largeSent < size) {
-        long count = socket.sendNow(at + largeSent, size - largeSent);
+        long count = stream.sendNow(at + largeSent, size - largeSent);
         if (count == 0) {
           return false;
         }

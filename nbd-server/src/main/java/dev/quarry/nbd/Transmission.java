@@ -18,7 +18,7 @@ final class Transmission implements AutoCloseable {
   /// longer, it is better to know whether the client is still there.
   private static final long DEAF_NANOS = 10_000_000;
 
-  private final ClientSocket socket;
+  private final ClientStream stream;
   private final Waker waker;
   private final Buffers buffers;
   private final Jobs jobs;
@@ -36,7 +36,7 @@ final class Transmission implements AutoCloseable {
 
   /// @param waker wakes the thread that runs this; stays the caller's to close, after this
   Transmission(
-      ClientSocket socket,
+      ClientStream stream,
       Input input,
       MemorySegment staging,
       Session session,
@@ -45,7 +45,7 @@ final class Transmission implements AutoCloseable {
       Waker waker,
       Counters counters,
       FailureLog failures) {
-    this.socket = socket;
+    this.stream = stream;
     this.waker = waker;
     this.counters = counters;
     buffers = new Buffers(pool, waker);
@@ -56,7 +56,7 @@ final class Transmission implements AutoCloseable {
     lane = new Lane(workers, new Errand(device.admitted(), format, status), waker);
     RequestRules rules = new RequestRules(device, session.style(), session.contexts().size());
     intake = new Intake(input, session.style(), rules, buffers);
-    output = new Output(socket, staging, jobs::give);
+    output = new Output(stream, staging, jobs::give);
     Answers answers = new Answers(device.admitted(), format, status, output, counters, failures);
     dispatcher = new Dispatcher(device, answers, buffers, jobs, lane);
   }
@@ -132,10 +132,14 @@ final class Transmission implements AutoCloseable {
     boolean pending = output.pending();
     boolean holding = intake.holdsBuffer() || output.holdsBuffer();
     if (dispatcher.idle() && !pending && !holding) {
-      received(socket.receive(intake.address(), room));
+      received(stream.receive(intake.address(), room));
       return;
     }
     checkPace(holding);
+    if (room > 0 && stream.readable()) {
+      received(stream.receiveNow(intake.address(), room));
+      return;
+    }
     if (!waker.arm()) {
       return;
     }
@@ -143,13 +147,13 @@ final class Transmission implements AutoCloseable {
     boolean deaf = dispatcher.holdsBack() && wake >= 0 && wake <= DEAF_NANOS;
     poller.watch(
         SOCKET,
-        socket.descriptor(),
+        stream.descriptor(),
         (room > 0 && !deaf ? Sockets.POLLIN : 0) | (pending ? Sockets.POLLOUT : 0));
     poller.watch(WAKER, waker.descriptor(), Sockets.POLLIN);
     poller.await(wake < 0 && holding ? Pace.WINDOW_NANOS : wake);
     waker.disarm();
     if (room > 0 && (deaf || poller.readable(SOCKET))) {
-      received(socket.receiveNow(intake.address(), room));
+      received(stream.receiveNow(intake.address(), room));
     }
   }
 
@@ -164,7 +168,7 @@ final class Transmission implements AutoCloseable {
   private void received(long count) {
     if (count == 0) {
       inputEnded = true;
-    } else if (count != ClientSocket.NOTHING) {
+    } else if (count != ClientStream.NOTHING) {
       intake.received(count);
       receivedBytes += count;
     }

@@ -53,7 +53,8 @@ class NbdServerTest {
 
   private static String refusal(Path path) {
     ListenAddress address = new ListenAddress.Unix(path);
-    return assertThrows(BindException.class, () -> ListenSocket.open(address)).getMessage();
+    return assertThrows(BindException.class, () -> ListenSocket.open(address, TlsPolicy.OFF))
+        .getMessage();
   }
 
   private static long descriptors() throws IOException {

@@ -12,11 +12,14 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /// A client that sends and expects bytes, and knows of the protocol only how to write them down.
 final class RawClient implements AutoCloseable {
   private final SocketChannel channel;
+  private Optional<TlsClient> tls = Optional.empty();
 
   private RawClient(SocketChannel channel) {
     this.channel = channel;
@@ -104,7 +107,18 @@ final class RawClient implements AutoCloseable {
     return send(HexFormat.of().parseHex(hex.replaceAll("\\s", "")));
   }
 
+  /// Goes on through TLS.
+  ///
+  /// @param folder with the authority, and the client's certificate if that is to be shown
+  void startTls(Path folder, boolean withCertificate) throws IOException {
+    tls = Optional.of(TlsClient.handshake(channel, folder, withCertificate));
+  }
+
   RawClient send(byte[] bytes) throws IOException {
+    if (tls.isPresent()) {
+      tls.get().send(bytes);
+      return this;
+    }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
@@ -165,7 +179,7 @@ final class RawClient implements AutoCloseable {
   byte[] receive(int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
+      if (read(buffer) < 0) {
         throw new EOFException("end after %d of %d bytes".formatted(buffer.position(), count));
       }
     }
@@ -221,7 +235,7 @@ final class RawClient implements AutoCloseable {
   /// Expects that the server sends no more and closes the connection.
   void expectEnd() throws IOException {
     try {
-      assertEquals(-1, channel.read(ByteBuffer.allocate(1)), "the server sent more");
+      assertEquals(-1, read(ByteBuffer.allocate(1)), "the server sent more");
     } catch (IOException e) {
       assertEquals("Connection reset", e.getMessage()); // what we sent last was not read
     }
@@ -231,6 +245,10 @@ final class RawClient implements AutoCloseable {
   RawClient endOutput() throws IOException {
     channel.shutdownOutput();
     return this;
+  }
+
+  private int read(ByteBuffer into) throws IOException {
+    return tls.isPresent() ? tls.get().read(into) : channel.read(into);
   }
 
   @Override

@@ -66,6 +66,7 @@ final class Quarry {
             DetachCommand.spec(),
             keys ? KeyCommands.spec() : KeyCommands.outline().groups(),
             SettingsCommands.spec(),
+            TlsCommands.spec(),
             new CommandBuilder("help", "Shows this help.")
                 .does(given -> given.commandLine().getParent().usage(given.commandLine().getOut())),
             new CommandBuilder("version", "Tells the version of Quarry and of the JVM.")

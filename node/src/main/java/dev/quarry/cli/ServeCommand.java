@@ -51,7 +51,7 @@ final class ServeCommand {
                 LogFormat.TEXT,
                 LogFormat.class);
     return RootKeyOptions.PRESENT
-        .addTo(StoreOptions.addTo(LimitOptions.addTo(command)))
+        .addTo(TlsOptions.addTo(StoreOptions.addTo(LimitOptions.addTo(command))))
         .flag(
             ACCEPT_LOST_EVIDENCE,
             "Open the keys although their audit log was changed or lost, or their file put back.")
@@ -63,7 +63,8 @@ final class ServeCommand {
             "",
             "When it serves, it prints a line READY with its addresses as JSON. SIGTERM and SIGINT",
             "end it: it finishes what is in flight, makes everything durable and exits with 0.",
-            "NBD has no passwords: whoever reaches the address may read and write every volume.",
+            "NBD has no passwords: whoever reaches the address may read and write every volume,",
+            "unless TLS is required and clients are verified, by certificates or by keys.",
             "",
             "The root key seals the keys of encrypted volumes. Unless one is named, it is a file"
                 + " in",
@@ -84,7 +85,8 @@ final class ServeCommand {
                 RootKeyOptions.PRESENT.of(given),
                 given.flag(ACCEPT_LOST_EVIDENCE) ? Evidence.LOSS_ACCEPTED : Evidence.REQUIRED),
             LimitOptions.of(given),
-            StoreOptions.ofProcess().of(given));
+            StoreOptions.ofProcess().of(given),
+            TlsOptions.of(given));
     Thread.ofPlatform().daemon().name("preload").start(LocalKeyService::preload);
     Logs.begin(given.value(LOG_FORMAT));
     HttpLimits.apply();

@@ -1,5 +1,6 @@
 package dev.quarry.node;
 
+import dev.quarry.nbd.TlsMode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -9,15 +10,23 @@ import java.util.List;
 ///
 /// @param tcp where NBD is served over TCP
 /// @param socket the path of the Unix socket that it is served on
-record ExportUris(HostPort tcp, Path socket) {
+/// @param tls where clients have to talk through TLS
+record ExportUris(HostPort tcp, Path socket, NodeTls tls) {
 
   /// The URIs of an export, the quickest first.
   ///
   /// @param name of the export, of characters that need no quoting in a URI
   List<String> of(String name) {
     return List.of(
-        "nbd+unix:///" + name + "?socket=" + encoded(socket.toString()),
-        "nbd://" + tcp.reachable() + "/" + name);
+        scheme(tls.socket()) + "+unix:///" + name + "?socket=" + encoded(socket.toString()),
+        scheme(tls.tcp()) + "://" + tcp.reachable() + "/" + name);
+  }
+
+  private static String scheme(TlsMode mode) {
+    return switch (mode) {
+      case OFF, ON -> "nbd";
+      case REQUIRED -> "nbds";
+    };
   }
 
   private static String encoded(String path) {

@@ -4,6 +4,8 @@ import dev.quarry.nbd.Exports;
 import dev.quarry.nbd.ListenAddress;
 import dev.quarry.nbd.NbdServer;
 import dev.quarry.nbd.NbdSettings;
+import dev.quarry.nbd.TlsMode;
+import dev.quarry.nbd.TlsPolicy;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -17,7 +19,11 @@ final class Listeners {
     try {
       ListenAddress tcp = new ListenAddress.Tcp(settings.nbd().host(), settings.nbd().port());
       ListenAddress unix = new ListenAddress.Unix(settings.socket());
-      return NbdServer.start(NbdSettings.listeningAt(List.of(tcp, unix)), exports);
+      NbdSettings usual =
+          NbdSettings.listeningAt(List.of(tcp, unix))
+              .withTls(tcp, policy(settings.tls(), settings.tls().tcp()))
+              .withTls(unix, policy(settings.tls(), settings.tls().socket()));
+      return NbdServer.start(usual, exports);
     } catch (IllegalArgumentException e) {
       throw new NodeException(e.getMessage(), "name a shorter path with --socket", e);
     } catch (IOException e) {
@@ -25,6 +31,17 @@ final class Listeners {
           "NBD: " + e.getMessage(),
           "stop the program that listens there, or choose another address with --listen (port 0"
               + " takes any free one) or --socket",
+          e);
+    }
+  }
+
+  private static TlsPolicy policy(NodeTls tls, TlsMode mode) throws NodeException {
+    try {
+      return tls.policy(mode);
+    } catch (IOException e) {
+      throw new NodeException(
+          "TLS: " + e.getMessage(),
+          "'quarry tls init' makes certificates; psktool makes files of keys",
           e);
     }
   }

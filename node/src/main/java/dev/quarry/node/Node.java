@@ -116,7 +116,8 @@ public final class Node implements AutoCloseable {
     EncryptionDefaults defaults = EncryptionDefaults.open(folder.path(), keys, Caller.owner());
     VolumeEncryption encryption = new VolumeEncryption(defaults);
     VolumeRequests requests = new VolumeRequests(encryption, snapshots);
-    VolumeJson json = new VolumeJson(new ExportUris(tcp, settings.socket()), start.origins());
+    VolumeJson json =
+        new VolumeJson(new ExportUris(tcp, settings.socket(), settings.tls()), start.origins());
     routes.addAll(new VolumeApi(volumes, requests, json, start.origins()).routes());
     routes.addAll(new SnapshotApi(snapshots).routes());
     SnapshotExports exports = new SnapshotExports(snapshots, new SecureRandom());

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 /// @param keys how it opens its keys
 /// @param limits what it holds volumes and clients to
 /// @param store where it keeps snapshots
+/// @param tls how clients talk through TLS
 public record NodeSettings(
     Path dataFolder,
     HostPort nbd,
@@ -18,7 +19,8 @@ public record NodeSettings(
     HostPort api,
     KeySettings keys,
     NodeLimits limits,
-    StoreSettings store) {
+    StoreSettings store,
+    NodeTls tls) {
   /// What is listened on unless the user says otherwise. Only this machine reaches it: NBD without
   /// TLS has neither secrecy nor passwords.
   public static final String DEFAULT_NBD = "127.0.0.1:10809";
@@ -31,7 +33,7 @@ public record NodeSettings(
     socket = socket.toAbsolutePath().normalize();
   }
 
-  /// With snapshots in the data folder.
+  /// With snapshots in the data folder, and without TLS.
   public NodeSettings(
       Path dataFolder,
       HostPort nbd,
@@ -39,10 +41,10 @@ public record NodeSettings(
       HostPort api,
       KeySettings keys,
       NodeLimits limits) {
-    this(dataFolder, nbd, socket, api, keys, limits, StoreSettings.standard());
+    this(dataFolder, nbd, socket, api, keys, limits, StoreSettings.standard(), NodeTls.off());
   }
 
-  /// With the usual keys and limits.
+  /// With the usual keys and limits besides.
   public NodeSettings(Path dataFolder, HostPort nbd, Path socket, HostPort api) {
     this(dataFolder, nbd, socket, api, KeySettings.standard(), NodeLimits.standard());
   }

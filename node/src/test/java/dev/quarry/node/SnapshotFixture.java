@@ -36,7 +36,8 @@ record SnapshotFixture(Path data) {
             ANY_PORT,
             KeySettings.standard(),
             NodeLimits.standard(),
-            new StoreSettings(place, limits, patience)));
+            new StoreSettings(place, limits, patience),
+            NodeTls.off()));
   }
 
   /// Creates a volume of 1 GiB.

@@ -45,6 +45,12 @@ public final class Memory {
     }
   }
 
+  /// Sees memory that is there already. Whoever gave the address keeps it valid.
+  @SuppressWarnings("restricted")
+  public static MemorySegment at(long address, long sizeBytes) {
+    return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
+  }
+
   /// Gives memory of [#map] back, the whole of it.
   public static void unmap(MemorySegment memory) {
     try {
