@@ -72,8 +72,4 @@ record StoredSectors(SectorCipher cipher) {
     long zeros = MemorySegment.mismatch(sectors, at, at + most, ZEROS, 0, most);
     return zeros < 0 ? most : (int) (zeros / SECTOR_BYTES * SECTOR_BYTES);
   }
-
-  private static long sectorAt(long offset) {
-    return offset / SECTOR_BYTES;
-  }
 }
