@@ -82,6 +82,10 @@ classpath() { # of the bench module: its classes and what the node needs
 
 jvm_flags=$(sed -n 's:.*<jvm\.flags>\(.*\)</jvm\.flags>.*:\1:p' "$here/../pom.xml")
 
+# Standard output is for answers.
+echo '<configuration><root level="OFF"/></configuration>' >"$WORK/logback.xml"
+jvm_flags="$jvm_flags -Dlogback.configurationFile=$WORK/logback.xml"
+
 ours() { # VOLUME STORE STEP...: a step of dev.quarry.bench.SnapshotRun
   local volume=$1 store=$2
   shift 2
