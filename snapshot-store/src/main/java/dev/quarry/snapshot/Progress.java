@@ -6,7 +6,7 @@ import java.util.Optional;
 /// How far the making of a snapshot, or a copy of its contents, is.
 ///
 /// @param doneChunks chunks that are dealt with
-/// @param totalChunks chunks there are to deal with
+/// @param totalChunks chunks there are to deal with, [#UNKNOWN] until they are counted
 /// @param earlierChunks of those that are dealt with, how many were before it began
 /// @param readBytes bytes of the volume that were read
 /// @param storedBytes bytes that are durable in the store
@@ -19,8 +19,14 @@ public record Progress(
     long storedBytes,
     Duration elapsed) {
 
+  /// They are not counted yet.
+  static final long UNKNOWN = -1;
+
   /// 0 to 100; 100 only when all is done.
   public int percent() {
+    if (totalChunks == UNKNOWN) {
+      return 0;
+    }
     return totalChunks == 0 ? 100 : (int) (doneChunks * 100 / totalChunks);
   }
 

@@ -12,7 +12,7 @@ final class ProgressMeter {
   private final Instant begin;
   private final AtomicLong doneChunks = new AtomicLong();
   private final AtomicLong readBytes = new AtomicLong();
-  private volatile long totalChunks;
+  private volatile long totalChunks = Progress.UNKNOWN;
   private volatile LongSupplier storedBytes = () -> 0;
 
   ProgressMeter(Clock clock) {
