@@ -73,8 +73,9 @@ final class ChunkTable implements AutoCloseable {
   private final MappedFile words;
   private final Object arming = new Object();
 
-  /// Regions whose marks have space, as far as this table has seen to it; guarded by arming.
-  private final BitSet allocated = new BitSet();
+  /// Regions whose marks have space, as far as this table has seen to it. Guarded by arming, but
+  /// for [#recover], which has the table to itself.
+  private final BitSet spacious = new BitSet();
 
   /// Regions that were changed in the current epoch, since this table was opened. Set by whoever
   /// marks, without order: one that [#armAhead] misses gets its intent later.
@@ -180,18 +181,11 @@ final class ChunkTable implements AutoCloseable {
   /// @throws VolumeException.Full if there is no space for the marks
   void arm(long region) throws VolumeException {
     synchronized (arming) {
-      long epoch = current();
-      long at = regionAt(region);
-      if (words.get(at + ARMED) >= epoch) {
+      if (armed(region)) {
         return;
       }
-      if (!allocated.get((int) region)) { // once: each time it would wait for the file system
-        allocateMarks(region);
-        allocated.set((int) region);
-      }
-      words.set(at, epoch);
-      words.force();
-      words.set(at + ARMED, epoch);
+      allocateMarks(region);
+      intend(current(), region);
     }
   }
 
@@ -200,19 +194,21 @@ final class ChunkTable implements AutoCloseable {
   /// although nothing of them changed: they are compared, and found the same.
   void armAhead() throws VolumeException {
     synchronized (arming) {
-      long next = current() + 1;
       long[] regions =
           IntStream.range(0, inUse.length).filter(region -> inUse[region]).asLongStream().toArray();
-      if (regions.length == 0) {
-        return;
+      if (regions.length > 0) {
+        intend(current() + 1, regions);
       }
-      for (long region : regions) {
-        words.set(regionAt(region), next);
-      }
-      words.force();
-      for (long region : regions) {
-        words.set(regionAt(region) + ARMED, next);
-      }
+    }
+  }
+
+  private void intend(long epoch, long... regions) throws VolumeException {
+    for (long region : regions) {
+      words.set(regionAt(region), epoch);
+    }
+    words.force();
+    for (long region : regions) {
+      words.set(regionAt(region) + ARMED, epoch);
     }
   }
 
@@ -232,12 +228,17 @@ final class ChunkTable implements AutoCloseable {
     }
   }
 
+  /// Once for each table: later times would only make the next force wait for the file system.
   private void allocateMarks(long region) throws VolumeException {
+    if (spacious.get((int) region)) {
+      return;
+    }
     words.allocate(regionAt(region) / 4096 * 4096, 4096);
     long first = region * ChunkLayout.CHUNKS_PER_REGION;
     long from = chunkAt(first);
     long to = Math.min(chunkAt(first + ChunkLayout.CHUNKS_PER_REGION), words.sizeBytes());
     words.allocate(from, to - from);
+    spacious.set((int) region);
   }
 
   /// Marks blocks of a chunk as changed in the current epoch. Comes before the change itself.
