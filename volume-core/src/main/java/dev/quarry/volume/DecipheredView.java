@@ -43,7 +43,7 @@ record DecipheredView(FrozenView stored, StoredSectors sectors) implements Froze
       int start = from * ChunkLayout.BLOCK_BYTES;
       int end = Math.min(to * ChunkLayout.BLOCK_BYTES, length);
       if (start < end) {
-        decipher(ChunkLayout.chunkStart(chunk) + start, into, at + start, end - start);
+        sectors.decipher(ChunkLayout.chunkStart(chunk) + start, into, at + start, end - start);
       }
       from = blocks.next(to);
     }
@@ -57,20 +57,8 @@ record DecipheredView(FrozenView stored, StoredSectors sectors) implements Froze
 
   private int deciphered(long chunk, MemorySegment into, long at, int length)
       throws VolumeException {
-    decipher(ChunkLayout.chunkStart(chunk), into, at, length);
+    sectors.decipher(ChunkLayout.chunkStart(chunk), into, at, length);
     return length;
-  }
-
-  private void decipher(long offset, MemorySegment into, long at, int length)
-      throws VolumeException {
-    try {
-      sectors.decipher(offset, into, at, length);
-    } catch (IllegalStateException e) {
-      if (sectors.cipher().closed()) {
-        throw new VolumeException.Detached("volume is closed");
-      }
-      throw e;
-    }
   }
 
   @Override

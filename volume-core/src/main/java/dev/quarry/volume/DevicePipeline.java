@@ -38,7 +38,8 @@ final class DevicePipeline {
       Disk folder, VolumeRecord record, boolean machineCrashed, Surroundings surroundings)
       throws IOException {
     VolumeKeys keys = surroundings.keys();
-    Optional<ChunkSource> source = record.hydration().map(_ -> surroundings.sourceOf(record));
+    Optional<ChunkSource> source =
+        record.hydration().map(_ -> surroundings.origins().source(record));
     Optional<DataKey> key = record.encryption().map(e -> keys.unwrap(record.id(), e));
     try {
       VolumeData data =

@@ -14,14 +14,7 @@ record EncipheredSource(ChunkSource plain, StoredSectors sectors) implements Chu
   @Override
   public int read(long chunk, MemorySegment into, long at) throws VolumeException {
     int length = plain.read(chunk, into, at);
-    try {
-      sectors.encipher(ChunkLayout.chunkStart(chunk), into, at, length);
-    } catch (IllegalStateException e) {
-      if (sectors.cipher().closed()) {
-        throw new VolumeException.Detached("volume is closed");
-      }
-      throw e;
-    }
+    sectors.encipher(ChunkLayout.chunkStart(chunk), into, at, length);
     return length;
   }
 

@@ -30,24 +30,22 @@ final class EncryptedDevice extends FilterBlockDevice {
   private static final int SECTOR_BYTES = SectorCipher.SECTOR_BYTES;
   private static final int BLOCK_BYTES = ChunkLayout.BLOCK_BYTES;
 
-  private final SectorCipher cipher;
   private final StoredSectors sectors;
   private final CipherScratch scratch;
   private final SectorLocks locks;
 
   /// Puts a cipher in front of a device whose size is a whole number of sectors.
   EncryptedDevice(BlockDevice next, SectorCipher cipher, CipherScratch scratch) {
-    this(next, cipher, scratch, new SectorLocks());
+    this(next, new StoredSectors(cipher), scratch, new SectorLocks());
   }
 
   private EncryptedDevice(
-      BlockDevice next, SectorCipher cipher, CipherScratch scratch, SectorLocks locks) {
+      BlockDevice next, StoredSectors sectors, CipherScratch scratch, SectorLocks locks) {
     super(next);
     if (next.sizeBytes() % SECTOR_BYTES != 0) {
       throw new IllegalArgumentException("not whole sectors size=" + next.sizeBytes());
     }
-    this.cipher = cipher;
-    this.sectors = new StoredSectors(cipher);
+    this.sectors = sectors;
     this.scratch = scratch;
     this.locks = locks;
   }
@@ -142,7 +140,7 @@ final class EncryptedDevice extends FilterBlockDevice {
         return false;
       }
       try {
-        encipher(offset, from, at, scratch.buffer(number), length);
+        sectors.encrypt(offset, from, at, scratch.buffer(number), 0, length);
         return next().tryWrite(offset, scratch.buffer(number), 0, length);
       } finally {
         lock.unlockRead(stamp);
@@ -165,7 +163,7 @@ final class EncryptedDevice extends FilterBlockDevice {
 
   @Override
   protected BlockDevice over(BlockDevice next) {
-    return new EncryptedDevice(next, cipher, scratch, locks);
+    return new EncryptedDevice(next, sectors, scratch, locks);
   }
 
   /// What makes whole sectors of the device behind read as zeros.
@@ -222,7 +220,7 @@ final class EncryptedDevice extends FilterBlockDevice {
       mergePiece(buffer, offset, from, at, length, durability);
       return;
     }
-    encipher(offset, from, at, buffer, length);
+    sectors.encrypt(offset, from, at, buffer, 0, length);
     StampedLock lock = locks.at(offset);
     long stamp = lock.readLock();
     try {
@@ -248,7 +246,7 @@ final class EncryptedDevice extends FilterBlockDevice {
     try {
       readEdges(buffer, start, offset, length, around);
       MemorySegment.copy(from, at, buffer, offset - start, length);
-      encipher(start, buffer, 0, buffer, around);
+      sectors.encrypt(start, buffer, 0, buffer, 0, around);
       next().write(start, buffer, 0, around, durability);
     } finally {
       lock.unlockWrite(stamp);
@@ -269,12 +267,13 @@ final class EncryptedDevice extends FilterBlockDevice {
     try {
       readEdges(buffer, start, offset, length, around);
       buffer.asSlice(offset - start, length).fill((byte) 0);
-      if (leadingZeros(buffer, 0, around) == around) {
+      if (StoredSectors.leadingZeros(buffer, 0, around) == around) {
         clearing.clear(start, around, Durability.CACHED);
       } else {
-        encipherUnlessZero(start, buffer, 0);
+        sectors.encipher(start, buffer, 0, SECTOR_BYTES);
         if (around > SECTOR_BYTES) {
-          encipherUnlessZero(start, buffer, around - SECTOR_BYTES);
+          int last = around - SECTOR_BYTES;
+          sectors.encipher(start + last, buffer, last, SECTOR_BYTES);
         }
         next().write(start, buffer, 0, around, Durability.CACHED);
       }
@@ -298,16 +297,10 @@ final class EncryptedDevice extends FilterBlockDevice {
     }
   }
 
-  private void encipherUnlessZero(long start, MemorySegment buffer, int at) throws VolumeException {
-    if (leadingZeros(buffer, at, SECTOR_BYTES) == 0) {
-      encipher(start + at, buffer, at, buffer, at, SECTOR_BYTES);
-    }
-  }
-
   private void readSectors(long offset, MemorySegment into, long at, int length)
       throws VolumeException {
     next().read(offset, into, at, length);
-    decipher(offset, into, at, length);
+    sectors.decipher(offset, into, at, length);
   }
 
   private boolean tryReadSectors(long offset, MemorySegment into, long at, int length)
@@ -315,7 +308,7 @@ final class EncryptedDevice extends FilterBlockDevice {
     if (!next().tryRead(offset, into, at, length)) {
       return false;
     }
-    decipher(offset, into, at, length);
+    sectors.decipher(offset, into, at, length);
     return true;
   }
 
@@ -331,34 +324,6 @@ final class EncryptedDevice extends FilterBlockDevice {
     }
     MemorySegment.copy(sector, offset - start, into, at, length);
     return true;
-  }
-
-  private void encipher(long offset, MemorySegment from, long at, MemorySegment to, int length)
-      throws VolumeException {
-    encipher(offset, from, at, to, 0, length);
-  }
-
-  private void encipher(
-      long offset, MemorySegment from, long at, MemorySegment to, long toAt, int length)
-      throws VolumeException {
-    try {
-      cipher.encrypt(offset / SECTOR_BYTES, from, at, to, toAt, length);
-    } catch (IllegalStateException e) {
-      throw orClosed(e);
-    }
-  }
-
-  private void decipher(long offset, MemorySegment into, long at, int length)
-      throws VolumeException {
-    try {
-      sectors.decipher(offset, into, at, length);
-    } catch (IllegalStateException e) {
-      throw orClosed(e);
-    }
-  }
-
-  private static int leadingZeros(MemorySegment sectors, long at, int length) {
-    return StoredSectors.leadingZeros(sectors, at, length);
   }
 
   private void forceIfAsked(Durability durability) throws VolumeException {
@@ -400,13 +365,5 @@ final class EncryptedDevice extends FilterBlockDevice {
 
   private static boolean inOneWindow(long offset, int length) {
     return length <= leftInWindow(offset);
-  }
-
-  /// A request that comes late, when the key is closed already, is refused like any other.
-  private VolumeException orClosed(IllegalStateException e) {
-    if (cipher.closed()) {
-      return new VolumeException.Detached("volume is closed");
-    }
-    throw e;
   }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.volume;
 
+import dev.quarry.block.VolumeException;
 import dev.quarry.crypto.SectorCipher;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,9 +9,10 @@ import java.lang.foreign.ValueLayout;
 /// that **a sector stored as all zeros reads as zeros**. So holes need no table. A real sector that
 /// enciphers to zeros is one in 2^4096.
 ///
-/// Ranges are whole sectors. Safe for use by many threads.
+/// Ranges are whole sectors. A request that comes late, when the key is closed already, is refused
+/// like any other to a volume that is closed. Safe for use by many threads.
 ///
-/// @param cipher the volume's; its calls throw IllegalStateException when the key is closed
+/// @param cipher the volume's
 record StoredSectors(SectorCipher cipher) {
   private static final int SECTOR_BYTES = SectorCipher.SECTOR_BYTES;
 
@@ -18,26 +20,50 @@ record StoredSectors(SectorCipher cipher) {
   private static final MemorySegment ZEROS =
       MemorySegment.ofArray(new byte[SectorLocks.WINDOW_BYTES]).asReadOnly();
 
-  /// Deciphers in place what was stored at an offset of the volume, run by run between sectors of
-  /// zeros.
-  void decipher(long offset, MemorySegment sectors, long at, int length) {
-    for (int from = skipZeros(sectors, at, 0, length); from < length; ) {
-      int to = skipData(sectors, at, from, length);
-      cipher.decrypt(
-          (offset + from) / SECTOR_BYTES, sectors, at + from, sectors, at + from, to - from);
-      from = skipZeros(sectors, at, to, length);
+  /// Enciphers all sectors, also those of zeros, for storing at an offset of the volume.
+  void encrypt(long offset, MemorySegment from, long at, MemorySegment to, long toAt, int length)
+      throws VolumeException {
+    try {
+      cipher.encrypt(offset / SECTOR_BYTES, from, at, to, toAt, length);
+    } catch (IllegalStateException e) {
+      throw orClosed(e);
     }
   }
 
   /// Enciphers in place, for storing at an offset of the volume. Sectors of zeros stay what they
   /// are, and so take no space.
-  void encipher(long offset, MemorySegment sectors, long at, int length) {
+  void encipher(long offset, MemorySegment sectors, long at, int length) throws VolumeException {
     for (int from = skipZeros(sectors, at, 0, length); from < length; ) {
       int to = skipData(sectors, at, from, length);
-      cipher.encrypt(
-          (offset + from) / SECTOR_BYTES, sectors, at + from, sectors, at + from, to - from);
+      encrypt(offset + from, sectors, at + from, sectors, at + from, to - from);
       from = skipZeros(sectors, at, to, length);
     }
+  }
+
+  /// Deciphers in place what was stored at an offset of the volume, run by run between sectors of
+  /// zeros.
+  void decipher(long offset, MemorySegment sectors, long at, int length) throws VolumeException {
+    for (int from = skipZeros(sectors, at, 0, length); from < length; ) {
+      int to = skipData(sectors, at, from, length);
+      decrypt(offset + from, sectors, at + from, to - from);
+      from = skipZeros(sectors, at, to, length);
+    }
+  }
+
+  private void decrypt(long offset, MemorySegment sectors, long at, int length)
+      throws VolumeException {
+    try {
+      cipher.decrypt(offset / SECTOR_BYTES, sectors, at, sectors, at, length);
+    } catch (IllegalStateException e) {
+      throw orClosed(e);
+    }
+  }
+
+  private VolumeException orClosed(IllegalStateException e) {
+    if (cipher.closed()) {
+      return new VolumeException.Detached("volume is closed");
+    }
+    throw e;
   }
 
   /// The first sector at or after `from` that is not zeros, or the end.

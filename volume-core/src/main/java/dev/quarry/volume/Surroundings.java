@@ -30,11 +30,6 @@ record Surroundings(Host host, CatalogueSettings settings, VolumeKeys keys) {
             () -> ControlException.Conflict.incorrectState("This catalogue has no snapshots."));
   }
 
-  /// What a volume was made from.
-  ChunkSource sourceOf(VolumeRecord record) {
-    return origins().source(record);
-  }
-
   Shaping shaping(VolumeRecord record) {
     return Shaping.of(record, settings.limits(), host);
   }
