@@ -3,17 +3,17 @@ package dev.quarry.snapshot;
 import dev.quarry.block.BlockDevice;
 import dev.quarry.volume.ChunkLayout;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// Watches how a volume is read, for the [Hints] of its snapshots: which chunks a guest read first
 /// after it was attached, and which were read lately.
 ///
-/// Costs a look at one byte for a chunk that was read before. Memory: two bits for each chunk of
-/// the parts that were read at all, and the trace. What is recorded is a hint: two bits that are
-/// lost in a race are marked by the next read.
+/// Costs a look at one byte for a chunk that was read before, and one at the trace while there is
+/// room in it. Memory: two bits for each chunk of the parts that were read at all, and the trace.
+/// What is recorded is a hint: two bits that are lost in a race are marked by the next read.
 ///
 /// Safe for use by many threads.
 public final class UsageRecorder {
@@ -29,7 +29,7 @@ public final class UsageRecorder {
   private final AtomicReferenceArray<byte[]> heat =
       new AtomicReferenceArray<>(Hints.MAX_HEAT_BYTES / PART_BYTES);
   private final List<Long> trace = new ArrayList<>(); // guarded by this
-  private final Set<Long> traced = new HashSet<>(); // guarded by this
+  private final Set<Long> traced = ConcurrentHashMap.newKeySet(); // changed with this held
   private List<Long> traceBefore; // of the last attach that was of use; guarded by this
   private volatile boolean tracing = true;
 
@@ -64,7 +64,7 @@ public final class UsageRecorder {
     long last = (offset + length - 1) / ChunkLayout.CHUNK_BYTES;
     for (long chunk = offset / ChunkLayout.CHUNK_BYTES; chunk <= last; chunk++) {
       warm(chunk);
-      if (tracing) {
+      if (tracing && !traced.contains(chunk)) {
         trace(chunk);
       }
     }
