@@ -95,16 +95,9 @@ public final class Hydrator implements AutoCloseable {
   /// that were brought since it began.
   public Progress progress() {
     Duration elapsed = Duration.ofNanos(time.nanoTime() - beganNanos);
-    return new Progress(hereChunks(), chunkCount, earlierChunks, broughtBytes.get(), 0, elapsed);
-  }
-
-  private long hereChunks() {
     long count = chunkCount;
-    long here = 0;
-    for (long chunk = 0; chunk < count; chunk++) {
-      here += volume.isHere(chunk) ? 1 : 0;
-    }
-    return here;
+    return new Progress(
+        volume.hereChunks(count), count, earlierChunks, broughtBytes.get(), 0, elapsed);
   }
 
   /// Whether something in the snapshot is not what was stored, so that it will not complete.
@@ -160,7 +153,7 @@ public final class Hydrator implements AutoCloseable {
   /// Goes over the volume until all of it is here; once, unless it grows meanwhile.
   private void run() {
     try {
-      earlierChunks = hereChunks();
+      earlierChunks = volume.hereChunks(chunkCount);
       Hints hints = hints();
       do {
         beginPass(hints);

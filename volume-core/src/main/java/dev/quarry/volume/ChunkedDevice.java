@@ -325,10 +325,31 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
-  /// Whether all of a chunk is on the local disk.
+  /// Whether all of a chunk is on the local disk; of a closed volume none is.
   boolean isHere(long chunk) {
-    Optional<ColdChunks> cold = chunks.cold();
-    return cold.isEmpty() || cold.get().here(chunk).equals(BlockMask.ALL);
+    return hereChunks(chunk, chunk + 1) == 1;
+  }
+
+  /// How many of the first chunks are on the local disk; none once the volume is closed.
+  long hereChunks(long chunkCount) {
+    long here = 0;
+    for (long first = 0; first < chunkCount; first += ChunkLayout.CHUNKS_PER_REGION) {
+      here += hereChunks(first, Math.min(chunkCount, first + ChunkLayout.CHUNKS_PER_REGION));
+    }
+    return here;
+  }
+
+  private long hereChunks(long first, long end) {
+    requests.enter(); // the table stays; for a region at a time, since growing waits for us
+    try {
+      if (closed) {
+        return 0;
+      }
+      Optional<ColdChunks> cold = chunks.cold();
+      return cold.isPresent() ? cold.get().hereChunks(first, end) : end - first;
+    } finally {
+      requests.leave();
+    }
   }
 
   /// Brings a chunk to the local disk if it is not there. What is brought is durable after the next

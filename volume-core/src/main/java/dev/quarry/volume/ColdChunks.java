@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /// The chunks of a volume that was made from a snapshot and is not wholly on the local disk yet.
 ///
@@ -73,6 +74,14 @@ final class ColdChunks implements AutoCloseable {
   /// The blocks that need nothing from the source.
   BlockMask here(long chunk) {
     return table.get().here(chunk);
+  }
+
+  /// How many chunks from `first` to `end`, all of one region, need nothing from the source.
+  long hereChunks(long first, long end) {
+    if (!table.get().touched(ChunkLayout.regionOf(first))) {
+      return 0;
+    }
+    return LongStream.range(first, end).filter(chunk -> here(chunk).equals(BlockMask.ALL)).count();
   }
 
   /// Whether some block of a range within a chunk is not here.

@@ -118,6 +118,33 @@ class ColdVolumeTest {
   }
 
   @Test
+  void hereChunks_ofAVolumeBeingHydrated_areThoseThatAreWhole() throws IOException {
+    assertEquals(0, device.hereChunks(6));
+    device.hydrate(1);
+    device.hydrate(4);
+    write(0, filled(BLOCK, 9));
+    assertEquals(2, device.hereChunks(6));
+    assertEquals(1, device.hereChunks(4));
+    device.grow(2 * ChunkLayout.REGION_BYTES + CHUNK);
+    device.hydrate(2L * ChunkLayout.CHUNKS_PER_REGION);
+    assertEquals(3, device.hereChunks(2L * ChunkLayout.CHUNKS_PER_REGION + 1));
+    assertTrue(device.isHere(4));
+    assertFalse(device.isHere(5));
+    device.close();
+    assertEquals(0, device.hereChunks(6));
+    assertFalse(device.isHere(4), "nothing is known any more");
+  }
+
+  @Test
+  void hereChunks_ofAHydratedVolume_areAll() throws VolumeException {
+    for (int chunk = 0; chunk < 6; chunk++) {
+      device.hydrate(chunk);
+    }
+    assertTrue(device.finishHydration());
+    assertEquals(6, device.hereChunks(6));
+  }
+
+  @Test
   void write_wholeColdChunk_cancelsItsFetch() throws VolumeException {
     write(0, filled(CHUNK, 9));
     assertFalse(device.hydrate(0));
