@@ -49,6 +49,9 @@ public final class Hydrator implements AutoCloseable {
   private static final long FIRST_PAUSE_NANOS = 100_000_000;
   private static final long LONGEST_PAUSE_NANOS = 10_000_000_000L;
 
+  /// How long it looks away while a snapshot is being made: what [#close] may have to wait.
+  private static final long LONGEST_LOOK_NANOS = 1_000_000_000;
+
   private final VolumeData volume;
   private final SnapshotSource source;
   private HydrationOrder order; // guarded by this; a new one for each pass
@@ -150,7 +153,7 @@ public final class Hydrator implements AutoCloseable {
     }
   }
 
-  /// Goes over the volume until all of it is here; once, unless it grows meanwhile.
+  /// Goes over the volume until all of it is here: once, or again if something is left to bring.
   private void run() {
     try {
       earlierChunks = volume.hereChunks(chunkCount);
@@ -176,13 +179,24 @@ public final class Hydrator implements AutoCloseable {
     }
   }
 
-  /// Whether all is here for good. If not, the volume grew or a snapshot of it is being made, which
-  /// takes its time.
+  /// Waits until all is here for good. A snapshot that is being made of the volume takes its time,
+  /// for which there is nothing to do but to look now and then.
+  ///
+  /// @return whether it is; if not, there is something to bring: the volume grew, or what was to be
+  ///   tried again was forgotten over what the guest asked for
   private boolean finished() throws VolumeException {
-    if (volume.finishHydration()) {
-      return true;
+    long pauseNanos = FIRST_PAUSE_NANOS;
+    while (!stopped) {
+      if (volume.finishHydration()) {
+        return true;
+      }
+      time.pause(pauseNanos);
+      pauseNanos = Math.min(2 * pauseNanos, LONGEST_LOOK_NANOS);
+      long count = ChunkLayout.chunkCount(volume.device().sizeBytes());
+      if (volume.hereChunks(count) < count) {
+        return false;
+      }
     }
-    time.pause(FIRST_PAUSE_NANOS);
     return false;
   }
 

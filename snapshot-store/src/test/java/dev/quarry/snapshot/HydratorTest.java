@@ -11,11 +11,15 @@ import dev.quarry.objects.MemoryStore;
 import dev.quarry.shaping.ManualTime;
 import dev.quarry.shaping.TimeSource;
 import dev.quarry.volume.ChunkLayout;
+import dev.quarry.volume.FrozenView;
 import dev.quarry.volume.Origin;
 import dev.quarry.volume.VolumeData;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -184,6 +188,46 @@ class HydratorTest {
   }
 
   @Test
+  void hydrate_whileASnapshotIsBeingMade_looksLessOftenUntilItsEnd() throws Exception {
+    FrozenView view = volume.freeze(OptionalLong.empty());
+    List<Long> pauses = new ArrayList<>(); // of one thread: the others wait for nothing
+    TimeSource closesTheView =
+        during(nanos -> {
+          pauses.add(nanos);
+          if (pauses.size() == 6) {
+            view.close();
+          }
+        });
+    try (Hydrator hydrator =
+        new Hydrator(volume, source, OptionalLong.empty(), closesTheView, told::incrementAndGet)) {
+      hydrator.start();
+      hydrator.await();
+    }
+    assertEquals(1, told.get());
+    assertEquals(
+        List.of(100L, 200L, 400L, 800L, 1000L, 1000L),
+        pauses.stream().map(nanos -> nanos / 1_000_000).toList());
+  }
+
+  @Test
+  void hydrate_aVolumeThatGrowsWhenAllWasHere_goesOn() throws Exception {
+    FrozenView view = volume.freeze(OptionalLong.empty());
+    TimeSource growsTheVolume =
+        during(_ -> {
+          view.close();
+          volume.grow(contents.length + 3L * CHUNK);
+        });
+    try (Hydrator hydrator =
+        new Hydrator(volume, source, OptionalLong.empty(), growsTheVolume, told::incrementAndGet)) {
+      hydrator.start();
+      hydrator.await();
+      assertEquals(CHUNKS + 3, hydrator.progress().doneChunks());
+      assertEquals(CHUNKS + 3, hydrator.progress().totalChunks());
+    }
+    assertEquals(1, told.get());
+  }
+
+  @Test
   void close_inTheMidst_leavesAVolumeThatGoesOn() throws Exception {
     Hydrator first = hydrator(OptionalLong.of(1));
     first.close();
@@ -193,6 +237,29 @@ class HydratorTest {
     }
     assertEquals(1, told.get());
     assertArrayEquals(contents, TestBytes.read(volume.device(), 0, contents.length));
+  }
+
+  /// What happens while it waits.
+  private interface Pause {
+    void of(long nanos) throws IOException;
+  }
+
+  private TimeSource during(Pause pause) {
+    return new TimeSource() {
+      @Override
+      public long nanoTime() {
+        return time.nanoTime();
+      }
+
+      @Override
+      public void pause(long nanos) {
+        try {
+          pause.of(nanos);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   private Hydrator hydrator(OptionalLong bytesPerSecond) {
