@@ -213,7 +213,7 @@ public final class LineageLog {
         return false;
       }
       inDoubt = false;
-      fold(List.of(new Lineage.Sealed(entry, LogCodec.macOf(bytes))));
+      fold(List.of(new Lineage.Sealed(entry, LogCodec.macOf(bytes))), Optional.empty());
       if (entry.number() % CHECKPOINT_INTERVAL == 0) {
         writeCheckpoint();
       }
@@ -262,7 +262,7 @@ public final class LineageLog {
           "log ends before what was seen of it volume=%s end=%d seen=%d"
               .formatted(volume, state.number() + entries.size(), anchor.get().number()));
     }
-    fold(entries);
+    fold(entries, anchor);
   }
 
   /// Reads some entries side by side, up to the first that is not there. Most of the time there is
@@ -295,10 +295,15 @@ public final class LineageLog {
     return new Lineage.Sealed(entry, mac);
   }
 
-  private void fold(List<Lineage.Sealed> entries) {
-    if (!entries.isEmpty()) {
-      state = state.with(entries);
-      anchors.advance(volume, new Anchors.Anchor(state.number(), state.mac()));
+  /// @param anchor what is remembered already, if that was read just now
+  private void fold(List<Lineage.Sealed> entries, Optional<Anchors.Anchor> anchor) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    state = state.with(entries);
+    Anchors.Anchor reached = new Anchors.Anchor(state.number(), state.mac());
+    if (!anchor.equals(Optional.of(reached))) {
+      anchors.advance(volume, reached);
     }
   }
 

@@ -14,13 +14,17 @@ import dev.quarry.snapshot.SnapshotState.Phase;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -191,6 +195,37 @@ class LineageLogTest {
     bytes[100] ^= 1;
     store.putIfAbsent(name, bytes);
     assertEquals(log.state(), open(store).state());
+  }
+
+  @Test
+  void open_ofALogThatReachesAsFarAsItsAnchor_leavesTheAnchorAlone() {
+    Map<UUID, Anchors.Anchor> remembered = new HashMap<>();
+    AtomicInteger advanced = new AtomicInteger();
+    Anchors anchors =
+        new Anchors() {
+          @Override
+          public Optional<Anchor> read(UUID volume) {
+            return Optional.ofNullable(remembered.get(volume));
+          }
+
+          @Override
+          public void advance(UUID volume, Anchor anchor) {
+            remembered.put(volume, anchor);
+            advanced.incrementAndGet();
+          }
+        };
+    LineageLog log = open(store, anchors);
+    log.takeOver();
+    commit(log, 1, Optional.empty());
+    assertEquals(3, advanced.get());
+    open(store, anchors);
+    assertEquals(3, advanced.get());
+    LineageLog other = open(store);
+    other.takeOver();
+    open(store, anchors);
+    assertEquals(4, advanced.get());
+    Mac last = other.state().mac();
+    assertEquals(Map.of(Samples.VOLUME, new Anchors.Anchor(4, last)), remembered);
   }
 
   @Test
