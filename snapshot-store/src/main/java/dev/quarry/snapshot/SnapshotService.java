@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.snapshot.SnapshotState.Phase;
+import dev.quarry.volume.VolumeData;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Clock;
@@ -242,12 +243,15 @@ public final class SnapshotService {
   /// when it is deleted. Pinning once more does nothing.
   ///
   /// @param clone the lineage of the volume that is made
-  public void pin(SnapshotId id, UUID clone) {
+  /// @return what that volume remembers as its parent
+  public ParentSnapshot pin(SnapshotId id, UUID clone) {
     LineageLog log = logs.find(id);
     SnapshotState state = completed(log, id);
     if (!log.state().isPinnedBy(state.seq(), clone)) {
       log.append(new LogBody.Pin(pinOf(clone), state.seq(), clone));
     }
+    Mac rootMac = state.outcome().orElseThrow().rootMac(); // a completed one has it
+    return new ParentSnapshot(log.volume(), state.seq(), VolumeData.ORIGIN_EPOCH, rootMac);
   }
 
   /// The contents of a snapshot that a volume pinned, also when it was deleted since.
@@ -295,20 +299,6 @@ public final class SnapshotService {
     } catch (SnapshotException.Corrupt e) {
       throw e.of(id);
     }
-  }
-
-  /// What a volume that is made from a snapshot remembers as its parent.
-  ///
-  /// @param cutEpoch the epoch of the new volume that ended before its first write
-  public ParentSnapshot asParent(SnapshotId id, long cutEpoch) {
-    LineageLog log = logs.find(id);
-    SnapshotState state = shown(log, id);
-    LogBody.Commit commit =
-        state
-            .outcome()
-            .orElseThrow(
-                () -> new SnapshotException.IncorrectState("snapshot is not completed id=" + id));
-    return new ParentSnapshot(log.volume(), state.seq(), cutEpoch, commit.rootMac());
   }
 
   SnapshotReader reader(SnapshotId id) {

@@ -164,10 +164,7 @@ public final class VolumeSnapshots {
   /// @param lineage of the new volume
   /// @return what the new volume remembers as its parent
   public ParentSnapshot pin(SnapshotId id, UUID lineage) {
-    return SnapshotErrors.translated(() -> {
-      service.pin(id, lineage);
-      return service.asParent(id, VolumeData.ORIGIN_EPOCH);
-    });
+    return SnapshotErrors.translated(() -> service.pin(id, lineage));
   }
 
   /// The contents of the snapshot that a volume was made from, each time that it is opened and not

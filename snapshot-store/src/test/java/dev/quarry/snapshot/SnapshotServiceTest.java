@@ -179,12 +179,12 @@ class SnapshotServiceTest {
     service.takeOver(Samples.VOLUME);
     volume.write(0, Samples.bytes(1, 3 * CHUNK));
     PendingSnapshot origin = take(volume.freeze(0), Optional.empty(), 5);
-    origin.await();
+    ParentSnapshot made = origin.await();
     service.takeOver(Samples.OTHER_VOLUME);
     ByteVolume clone = new ByteVolume(4 * CHUNK);
     clone.write(0, volume.contents());
     clone.freeze(0); // epoch 1 holds what came from the snapshot
-    ParentSnapshot base = service.asParent(origin.id(), 1);
+    ParentSnapshot base = new ParentSnapshot(made.volume(), made.seq(), 1, made.rootMac());
     assertEquals(
         Optional.empty(), service.parentFor(Samples.OTHER_VOLUME, Optional.of(base)), "not pinned");
     service.pin(origin.id(), Samples.OTHER_VOLUME);
@@ -229,8 +229,7 @@ class SnapshotServiceTest {
     PendingSnapshot pending = take(changed(), Optional.empty(), 5);
     pending.await();
     SnapshotId origin = pending.id();
-    service.pin(origin, Samples.OTHER_VOLUME);
-    Optional<ParentSnapshot> base = Optional.of(service.asParent(origin, 0));
+    Optional<ParentSnapshot> base = Optional.of(service.pin(origin, Samples.OTHER_VOLUME));
     assertEquals(base, service.parentFor(Samples.OTHER_VOLUME, base));
     assertTrue(service.releaseUnneeded(origin, Samples.OTHER_VOLUME));
     assertTrue(service.releaseUnneeded(origin, Samples.OTHER_VOLUME), "again");
