@@ -25,6 +25,15 @@ enum FrameKind {
     return code;
   }
 
+  /// That of a page of a manifest tree.
+  static FrameKind ofPage(int level) {
+    return level == 0 ? LEAF : INNER;
+  }
+
+  boolean isPage() {
+    return this == LEAF || this == INNER;
+  }
+
   static FrameKind of(int code, FieldReader in) {
     for (FrameKind kind : values()) {
       if (kind.code == code) {

@@ -33,15 +33,18 @@ record InnerPage(int level, long index, List<Optional<PageRef>> children) implem
     return 2L * ManifestLayout.FANOUT * REFERENCE_BYTES;
   }
 
-  boolean isEmpty() {
+  @Override
+  public boolean isEmpty() {
     return children.stream().allMatch(Optional::isEmpty);
   }
 
-  long dataChunkCount() {
+  @Override
+  public long dataChunkCount() {
     return children.stream().flatMap(Optional::stream).mapToLong(PageRef::dataChunkCount).sum();
   }
 
-  byte[] encode() {
+  @Override
+  public byte[] encode() {
     PackTable.Builder packs = new PackTable.Builder();
     byte[] present = new byte[BITMAP_BYTES];
     List<PageRef> refs = new ArrayList<>();
@@ -86,8 +89,9 @@ record InnerPage(int level, long index, List<Optional<PageRef>> children) implem
     }
     for (int i = 0; i < n; i++) {
       FrameRef ref = refs.get(i);
-      FrameKind kind = level == 1 ? FrameKind.LEAF : FrameKind.INNER;
-      in.check(ref.frame().kind() == kind, "page refers to something else than pages");
+      in.check(
+          ref.frame().kind() == FrameKind.ofPage(level - 1),
+          "page refers to something else than pages");
       children.set(slots.get(i), Optional.of(new PageRef(ref, in.bits(), dataChunks[i])));
     }
     in.end();

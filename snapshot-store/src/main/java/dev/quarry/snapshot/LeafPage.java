@@ -56,16 +56,18 @@ record LeafPage(long index, List<ChunkEntry> entries) implements Page {
     return entries.get(ManifestLayout.slotInLeaf(chunk));
   }
 
-  boolean isEmpty() {
+  @Override
+  public boolean isEmpty() {
     return entries.stream().allMatch(entry -> entry instanceof ChunkEntry.Hole);
   }
 
-  /// How many chunks have data.
-  int dataChunkCount() {
-    return (int) entries.stream().filter(entry -> entry instanceof ChunkEntry.Framed).count();
+  @Override
+  public long dataChunkCount() {
+    return entries.stream().filter(entry -> entry instanceof ChunkEntry.Framed).count();
   }
 
-  byte[] encode() {
+  @Override
+  public byte[] encode() {
     PackTable.Builder packs = new PackTable.Builder();
     List<FrameRef> refs = new ArrayList<>();
     FieldWriter states = new FieldWriter();

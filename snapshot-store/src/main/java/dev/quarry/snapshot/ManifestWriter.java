@@ -86,33 +86,8 @@ final class ManifestWriter {
       throw new IllegalArgumentException("leaves out of order index=" + leaf.index());
     }
     lastLeaf = leaf.index();
-    if (topLevel == 0) {
-      top =
-          replace(
-              FrameKind.LEAF,
-              0,
-              leaf.index(),
-              top,
-              leaf.isEmpty(),
-              leaf.encode(),
-              leaf.dataChunkCount());
-      return;
-    }
     reach(leaf.index());
-    Open above = path[1];
-    int slot = ManifestLayout.slotOf(leaf.index(), 1);
-    Optional<PageRef> before = above.children.get(slot);
-    set(
-        above,
-        slot,
-        replace(
-            FrameKind.LEAF,
-            0,
-            leaf.index(),
-            before,
-            leaf.isEmpty(),
-            leaf.encode(),
-            leaf.dataChunkCount()));
+    place(0, leaf.index(), replace(leaf, there(0, leaf.index())));
   }
 
   /// Writes what is still open.
@@ -140,16 +115,13 @@ final class ManifestWriter {
     }
     for (int level = topLevel; level >= 1; level--) {
       if (path[level] == null) {
-        path[level] = open(level, ManifestLayout.pageOf(leaf, level), leaf);
+        path[level] = open(level, ManifestLayout.pageOf(leaf, level));
       }
     }
   }
 
-  private Open open(int level, long index, long leaf) {
-    Optional<PageRef> original =
-        level == topLevel
-            ? top
-            : path[level + 1].children.get(ManifestLayout.slotOf(leaf, level + 1));
+  private Open open(int level, long index) {
+    Optional<PageRef> original = there(level, index);
     List<Optional<PageRef>> children =
         original.map(ref -> reader.inner(ref).children()).orElseGet(ManifestWriter::noChildren);
     return new Open(index, children, original);
@@ -164,50 +136,43 @@ final class ManifestWriter {
     if (!open.changed && !anew) {
       return;
     }
-    InnerPage page = new InnerPage(level, open.index, open.children);
-    Optional<PageRef> written =
-        replace(
-            FrameKind.INNER,
-            level,
-            open.index,
-            open.original,
-            page.isEmpty(),
-            page.encode(),
-            page.dataChunkCount());
+    place(
+        level, open.index, replace(new InnerPage(level, open.index, open.children), open.original));
+  }
+
+  /// What stands in a page's place, in the page above or at the top.
+  private Optional<PageRef> there(int level, long index) {
+    return level == topLevel ? top : path[level + 1].children.get(slot(index));
+  }
+
+  private void place(int level, long index, Optional<PageRef> ref) {
     if (level == topLevel) {
-      top = written;
-    } else {
-      set(path[level + 1], (int) (open.index % ManifestLayout.FANOUT), written);
+      top = ref;
+    } else if (!there(level, index).equals(ref)) {
+      path[level + 1].children.set(slot(index), ref);
+      path[level + 1].changed = true;
     }
   }
 
-  private static void set(Open page, int slot, Optional<PageRef> child) {
-    if (!page.children.get(slot).equals(child)) {
-      page.children.set(slot, child);
-      page.changed = true;
-    }
+  private static int slot(long index) {
+    return (int) (index % ManifestLayout.FANOUT);
   }
 
   /// Writes a page unless it is what was there before, and keeps account of the packs.
-  private Optional<PageRef> replace(
-      FrameKind kind,
-      int level,
-      long index,
-      Optional<PageRef> before,
-      boolean empty,
-      byte[] page,
-      long dataChunkCount) {
-    Bits128 hash = seals.pageHash(page, page.length);
-    if (!anew && !empty && before.filter(ref -> ref.hash().equals(hash)).isPresent()) {
+  private Optional<PageRef> replace(Page page, Optional<PageRef> before) {
+    if (page.isEmpty()) {
+      before.ifPresent(ref -> count(ref.where(), -1));
+      return Optional.empty();
+    }
+    byte[] bytes = page.encode();
+    Bits128 hash = seals.pageHash(bytes, bytes.length);
+    if (!anew && before.filter(ref -> ref.hash().equals(hash)).isPresent()) {
       return before;
     }
     before.ifPresent(ref -> count(ref.where(), -1));
-    if (empty) {
-      return Optional.empty();
-    }
-    FrameRef where = sink.write(kind, level, index, page);
+    FrameRef where = sink.write(FrameKind.ofPage(page.level()), page.level(), page.index(), bytes);
     count(where, 1);
-    return Optional.of(new PageRef(where, hash, dataChunkCount));
+    return Optional.of(new PageRef(where, hash, page.dataChunkCount()));
   }
 
   private void count(FrameRef where, int sign) {

@@ -36,7 +36,9 @@ final class PackDirectory {
       number = frame.number();
     }
     frames.forEach(frame -> out.u8(kindAndCodec(frame.kind(), frame.compressed())));
-    frames.stream().filter(PackDirectory::isPage).forEach(frame -> out.varint(frame.level()));
+    frames.stream()
+        .filter(frame -> frame.kind().isPage())
+        .forEach(frame -> out.varint(frame.level()));
     long position = 0;
     for (Frame frame : frames) {
       out.zigzag(frame.position() - position);
@@ -68,7 +70,7 @@ final class PackDirectory {
     }
     int[] levels = new int[n];
     for (int i = 0; i < n; i++) {
-      levels[i] = isPage(kind(kinds[i], in)) ? in.varint(ManifestLayout.MAX_LEVEL) : 0;
+      levels[i] = kind(kinds[i], in).isPage() ? in.varint(ManifestLayout.MAX_LEVEL) : 0;
     }
     long[] positions = new long[n];
     for (int i = 0; i < n; i++) {
@@ -132,13 +134,5 @@ final class PackDirectory {
       }
       case LEAF, INNER, HEAT, TRACE -> in.varint(FrameEncoder.MAX_PLAIN_BYTES);
     };
-  }
-
-  private static boolean isPage(Frame frame) {
-    return isPage(frame.kind());
-  }
-
-  private static boolean isPage(FrameKind kind) {
-    return kind == FrameKind.LEAF || kind == FrameKind.INNER;
   }
 }

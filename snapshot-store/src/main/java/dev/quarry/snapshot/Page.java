@@ -11,6 +11,15 @@ sealed interface Page permits LeafPage, InnerPage {
   /// Its height above the leaves.
   int level();
 
+  /// Whether there is nothing to keep: all chunks under it are holes.
+  boolean isEmpty();
+
+  /// How many chunks under it have data.
+  long dataChunkCount();
+
+  /// Its bytes, before sealing.
+  byte[] encode();
+
   /// How much memory it takes, about, in bytes.
   long memoryBytes();
 }

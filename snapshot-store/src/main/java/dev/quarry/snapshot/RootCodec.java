@@ -204,9 +204,7 @@ final class RootCodec {
     int level = in.u8();
     in.check(level <= ManifestLayout.MAX_LEVEL, "tree is too high");
     FrameRef where = FrameColumns.read(in, packs, 1, level, _ -> 0).getFirst();
-    in.check(
-        where.frame().kind() == (level == 0 ? FrameKind.LEAF : FrameKind.INNER),
-        "top of the tree is no page");
+    in.check(where.frame().kind() == FrameKind.ofPage(level), "top of the tree is no page");
     long dataChunks = in.varint();
     return new PageRef(where, in.bits(), dataChunks);
   }
