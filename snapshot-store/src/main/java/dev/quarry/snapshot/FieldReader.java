@@ -16,13 +16,8 @@ final class FieldReader {
   private final Bytes<byte[]> bytes;
 
   FieldReader(String object, byte[] from) {
-    this(object, from, 0, from.length);
-  }
-
-  FieldReader(String object, byte[] from, int offset, int length) {
     this.object = object;
     this.bytes = Bytes.wrapForRead(from);
-    bytes.readPositionRemaining(offset, length);
   }
 
   int u8() {

@@ -73,10 +73,6 @@ final class FieldWriter {
     return u32(Checksums.crc32c(toByteArray()));
   }
 
-  int length() {
-    return Math.toIntExact(bytes.writePosition());
-  }
-
   byte[] toByteArray() {
     return bytes.toByteArray();
   }

@@ -42,10 +42,6 @@ final class PackBuilder implements AutoCloseable {
     return bytes;
   }
 
-  boolean isEmpty() {
-    return frames.isEmpty();
-  }
-
   /// Whether a frame of this length, before sealing, still fits.
   boolean fits(int length) {
     long directory = (frames.size() + 1L) * PackDirectory.MAX_BYTES_PER_FRAME + 16;

@@ -1,7 +1,6 @@
 package dev.quarry.snapshot;
 
 import dev.quarry.objects.ObjectStore;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Reads a committed snapshot: which frames a chunk is made of, and its bytes.
@@ -67,10 +66,5 @@ final class SnapshotReader {
   /// Visits the leaves that are there, in the order of the volume.
   void leaves(Consumer<LeafPage> visitor) {
     new ManifestWalk(manifests).leaves(root.top(), visitor);
-  }
-
-  /// Visits the chunks of which this snapshot does not say what another one of its lineage does.
-  void differences(Optional<SnapshotRoot> before, ManifestWalk.Difference visitor) {
-    new ManifestWalk(manifests).differences(before.flatMap(SnapshotRoot::top), root.top(), visitor);
   }
 }

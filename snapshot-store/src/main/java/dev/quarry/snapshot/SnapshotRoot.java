@@ -84,11 +84,6 @@ record SnapshotRoot(
     return new TreeMap<>(Comparator.comparing(ref -> ref.stored().objectName()));
   }
 
-  /// The level of the top page; 0 if there is none.
-  int topLevel() {
-    return top.map(PageRef::level).orElse(0);
-  }
-
   /// The size of a full copy, as EBS reports it: all chunks that have data.
   long fullSizeBytes() {
     return Math.min(about.sizeBytes, counts.dataChunks * ChunkLayout.CHUNK_BYTES);

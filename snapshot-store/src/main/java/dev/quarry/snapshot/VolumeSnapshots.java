@@ -1,7 +1,6 @@
 package dev.quarry.snapshot;
 
 import dev.quarry.block.VolumeException;
-import dev.quarry.shaping.SystemTime;
 import dev.quarry.volume.ControlException;
 import dev.quarry.volume.FrozenView;
 import dev.quarry.volume.VolumeData;
@@ -171,18 +170,6 @@ public final class VolumeSnapshots {
   /// wholly on the local disk.
   public SnapshotSource source(SnapshotId id, UUID lineage) {
     return SnapshotErrors.translated(() -> service.pinnedSource(id, lineage));
-  }
-
-  /// Brings an opened volume to the local disk in the background, until it is closed or done.
-  ///
-  /// @param source what the volume was opened with
-  /// @param bytesPerSecond the rate to keep to; nothing for as fast as it goes
-  /// @param hydrated is told, once, that all is durably on the local disk: then remember so
-  public Hydrator hydrate(
-      VolumeData volume, SnapshotSource source, OptionalLong bytesPerSecond, Runnable hydrated) {
-    Hydrator hydrator = new Hydrator(volume, source, bytesPerSecond, new SystemTime(), hydrated);
-    hydrator.start();
-    return hydrator;
   }
 
   /// Releases a volume's pin of the snapshot it was made from, if the volume reads that no more,
