@@ -109,7 +109,7 @@ public final class Hydrator implements AutoCloseable {
   }
 
   /// Waits until it has ended by itself or by [#close].
-  public void await() throws InterruptedException {
+  void await() throws InterruptedException {
     ended.await();
   }
 

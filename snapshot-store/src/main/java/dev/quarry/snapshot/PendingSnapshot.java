@@ -34,7 +34,7 @@ public final class PendingSnapshot {
   }
 
   /// Whether it has ended.
-  public boolean isDone() {
+  boolean isDone() {
     return done.isDone();
   }
 

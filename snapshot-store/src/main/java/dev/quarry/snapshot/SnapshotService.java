@@ -95,12 +95,7 @@ public final class SnapshotService {
 
   /// Begins a snapshot. When this returns it is pending, and is being made in the background.
   ///
-  /// @param maxPending how many may be pending of the volume at a time, this one included
-  /// @throws SnapshotException.LimitExceeded if so many are
-  public PendingSnapshot create(SnapshotRequest request, int maxPending) {
-    return create(new Member(request, maxPending, NOBODY));
-  }
-
+  /// @throws SnapshotException.LimitExceeded if the volume has as many pending as it may
   PendingSnapshot create(Member member) {
     return begin(member, Optional.empty());
   }
@@ -128,12 +123,6 @@ public final class SnapshotService {
   /// @param volume a lineage that was taken over; a new one for contents that have none
   /// @param sizeBytes how much of the file, from its beginning
   public PendingSnapshot importFile(
-      UUID volume, FileChannel file, long sizeBytes, String description, Map<String, String> tags) {
-    return importFile(volume, file, sizeBytes, new ImportAbout(description, tags, Map.of()));
-  }
-
-  /// As above.
-  public PendingSnapshot importFile(
       UUID volume, FileChannel file, long sizeBytes, ImportAbout about) {
     return imported(volume, ImportView.ofFile(file, sizeBytes), about, false);
   }
@@ -142,16 +131,6 @@ public final class SnapshotService {
   ///
   /// @param volume a lineage that was taken over; a new one for contents that have none
   /// @param sizeBytes how much the stream has; if it ends earlier, the snapshot fails
-  public PendingSnapshot importStream(
-      UUID volume,
-      ReadableByteChannel stream,
-      long sizeBytes,
-      String description,
-      Map<String, String> tags) {
-    return importStream(volume, stream, sizeBytes, new ImportAbout(description, tags, Map.of()));
-  }
-
-  /// As above.
   public PendingSnapshot importStream(
       UUID volume, ReadableByteChannel stream, long sizeBytes, ImportAbout about) {
     return imported(volume, ImportView.ofStream(stream, sizeBytes), about, true);
@@ -172,13 +151,6 @@ public final class SnapshotService {
         request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, inOrder, NOBODY));
   }
 
-  /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none. All
-  /// are completed, or none is.
-  public List<PendingSnapshot> createGroup(List<SnapshotRequest> requests, int maxPending) {
-    return createGroup(
-        requests.stream().map(request -> new Member(request, maxPending, NOBODY)).toList());
-  }
-
   /// A snapshot to make, perhaps as one of a group.
   ///
   /// @param maxPending how many may be pending of the volume at a time, this one included
@@ -186,6 +158,8 @@ public final class SnapshotService {
   record Member(
       SnapshotRequest request, int maxPending, Consumer<Optional<ParentSnapshot>> remember) {}
 
+  /// Begins snapshots of several volumes that were frozen at one instant: of all, or of none. All
+  /// are completed, or none is.
   List<PendingSnapshot> createGroup(List<Member> members) {
     SnapshotGroup group =
         new SnapshotGroup(new UUID(random.nextLong(), random.nextLong()), members.size());
@@ -232,11 +206,6 @@ public final class SnapshotService {
   /// more.
   public Optional<Progress> progress(SnapshotId id) {
     return maker.pending(id).map(PendingSnapshot::progress);
-  }
-
-  /// The contents of a snapshot, for as long as it is not deleted.
-  public SnapshotSource source(SnapshotId id) {
-    return new SnapshotSource(reader(id));
   }
 
   /// Pins a snapshot for a volume that is made from it: its contents stay until [#release], even
@@ -290,15 +259,6 @@ public final class SnapshotService {
   /// The contents of a snapshot, to be written elsewhere.
   public SnapshotExport export(SnapshotId id) {
     return new SnapshotExport(reader(id), new ProgressMeter(clock));
-  }
-
-  /// How the volume of a snapshot was used, for [HydrationOrder].
-  public Hints hints(SnapshotId id) {
-    try {
-      return reader(id).hints();
-    } catch (SnapshotException.Corrupt e) {
-      throw e.of(id);
-    }
   }
 
   SnapshotReader reader(SnapshotId id) {

@@ -61,7 +61,8 @@ class HydratorTest {
     made.write(0, Samples.bytes(1, DATA_CHUNKS * CHUNK));
     System.arraycopy(made.contents(), 0, contents, 0, contents.length);
     PendingSnapshot pending =
-        service.create(
+        Samples.begin(
+            service,
             new SnapshotRequest(
                 Samples.VOLUME,
                 made.freeze(0),
@@ -72,7 +73,7 @@ class HydratorTest {
                 Hints.NONE),
             5);
     pending.await();
-    source = service.source(pending.id());
+    source = Samples.source(service, pending.id());
     volume = open(new Origin.Cold(source));
   }
 

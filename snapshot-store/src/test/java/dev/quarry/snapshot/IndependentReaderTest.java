@@ -56,7 +56,8 @@ class IndependentReaderTest {
       change(volume, i);
       long since = parent.map(ParentSnapshot::cutEpoch).orElse(0L);
       PendingSnapshot pending =
-          service.create(
+          Samples.begin(
+              service,
               new SnapshotRequest(
                   Samples.VOLUME,
                   volume.freeze(since),

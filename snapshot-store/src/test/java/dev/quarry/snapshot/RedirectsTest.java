@@ -39,7 +39,8 @@ class RedirectsTest {
     volume.write(0, Samples.bytes(1, 20 * CHUNK));
     contents = volume.contents();
     PendingSnapshot pending =
-        service.create(
+        Samples.begin(
+            service,
             new SnapshotRequest(
                 Samples.VOLUME,
                 volume.freeze(0),

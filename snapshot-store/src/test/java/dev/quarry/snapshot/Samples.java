@@ -6,6 +6,7 @@ import dev.quarry.objects.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
@@ -39,6 +40,25 @@ final class Samples {
 
   static PackId pack(PackKind kind, int number) {
     return new PackId(VOLUME, 7, 0x0123456789abcdefL, kind, number);
+  }
+
+  /// Begins a snapshot that nobody remembers.
+  static PendingSnapshot begin(SnapshotService service, SnapshotRequest request, int maxPending) {
+    return service.create(new SnapshotService.Member(request, maxPending, _ -> {}));
+  }
+
+  /// Begins snapshots of one instant that nobody remembers.
+  static List<PendingSnapshot> beginTogether(
+      SnapshotService service, List<SnapshotRequest> requests, int maxPending) {
+    return service.createGroup(
+        requests.stream()
+            .map(request -> new SnapshotService.Member(request, maxPending, _ -> {}))
+            .toList());
+  }
+
+  /// The contents of a snapshot that nobody pinned.
+  static SnapshotSource source(SnapshotService service, SnapshotId id) {
+    return new SnapshotSource(service.reader(id));
   }
 
   static byte[] bytes(int seed, int length) {

@@ -46,7 +46,8 @@ class SnapshotFaultsTest {
       long since = parent.map(ParentSnapshot::cutEpoch).orElse(0L);
       try {
         PendingSnapshot pending =
-            service.create(
+            Samples.begin(
+                service,
                 new SnapshotRequest(
                     Samples.VOLUME,
                     volume.freeze(since),

@@ -134,7 +134,8 @@ class SnapshotHistoryProperties {
     Optional<ParentSnapshot> base =
         full ? Optional.empty() : service.parentFor(Samples.VOLUME, parent);
     PendingSnapshot pending =
-        service.create(
+        Samples.begin(
+            service,
             new SnapshotRequest(
                 Samples.VOLUME,
                 volume.freeze(base.map(ParentSnapshot::cutEpoch).orElse(0L)),
@@ -153,7 +154,7 @@ class SnapshotHistoryProperties {
     for (var snapshot : taken.entrySet()) {
       SnapshotReader reader = service.reader(snapshot.getKey());
       assertArrayEquals(snapshot.getValue(), Restores.whole(reader), "whole");
-      try (ChunkSource source = service.source(snapshot.getKey())) {
+      try (ChunkSource source = Samples.source(service, snapshot.getKey())) {
         assertArrayEquals(snapshot.getValue(), Restores.byChunks(source), "by chunks");
       }
     }

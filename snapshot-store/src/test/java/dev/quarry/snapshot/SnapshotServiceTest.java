@@ -35,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotServiceTest {
+  private static final SnapshotService.ImportAbout NOTHING_SAID =
+      new SnapshotService.ImportAbout("", Map.of(), Map.of());
   private static final int CHUNK = ChunkLayout.CHUNK_BYTES;
 
   private final MemoryStore store = MemoryStore.create();
@@ -48,7 +50,8 @@ class SnapshotServiceTest {
     service.takeOver(Samples.VOLUME);
     volume.write(CHUNK, new byte[] {1});
     PendingSnapshot pending =
-        service.create(
+        Samples.begin(
+            service,
             new SnapshotRequest(
                 Samples.VOLUME,
                 volume.freeze(0),
@@ -71,7 +74,7 @@ class SnapshotServiceTest {
     assertTrue(info.completionTime().isPresent());
     assertTrue(info.storedBytes() < 5000, "one block and two pages: " + info.storedBytes());
     assertEquals(info.id(), service.list(Samples.VOLUME).getFirst().id());
-    Hints hints = service(2).hints(pending.id());
+    Hints hints = service(2).reader(pending.id()).hints();
     assertEquals(List.of(2L, 0L), hints.trace());
     assertEquals(3, hints.heatOf(0));
     assertEquals(
@@ -119,7 +122,8 @@ class SnapshotServiceTest {
     gate.open.countDown();
     assertThrows(SnapshotException.Cancelled.class, pending::await);
     assertEquals(SnapshotInfo.State.ERROR, service.show(pending.id()).state());
-    assertThrows(SnapshotException.IncorrectState.class, () -> service.source(pending.id()));
+    assertThrows(
+        SnapshotException.IncorrectState.class, () -> Samples.source(service, pending.id()));
   }
 
   @Test
@@ -190,7 +194,8 @@ class SnapshotServiceTest {
     service.pin(origin.id(), Samples.OTHER_VOLUME);
     clone.write(CHUNK + 5, new byte[] {42});
     PendingSnapshot second =
-        service.create(
+        Samples.begin(
+            service,
             new SnapshotRequest(
                 Samples.OTHER_VOLUME,
                 clone.freeze(base.cutEpoch()),
@@ -205,7 +210,8 @@ class SnapshotServiceTest {
     assertTrue(service.show(second.id()).storedBytes() < 20_000);
     clone.write(9, new byte[] {43});
     PendingSnapshot third =
-        service.create(
+        Samples.begin(
+            service,
             new SnapshotRequest(
                 Samples.OTHER_VOLUME,
                 clone.freeze(own.cutEpoch()),
@@ -219,7 +225,7 @@ class SnapshotServiceTest {
     assertArrayEquals(clone.contents(), Restores.whole(service(7).reader(third.id())));
     assertFalse(
         service.releaseUnneeded(origin.id(), Samples.OTHER_VOLUME), "its snapshots need it");
-    service.source(origin.id()).close();
+    Samples.source(service, origin.id()).close();
     service.pinnedSource(origin.id(), Samples.OTHER_VOLUME).close();
   }
 
@@ -351,7 +357,8 @@ class SnapshotServiceTest {
     service.takeOver(Samples.VOLUME);
     service.takeOver(Samples.OTHER_VOLUME);
     List<PendingSnapshot> group =
-        service.createGroup(
+        Samples.beginTogether(
+            service,
             List.of(request(Samples.VOLUME, changed()), request(Samples.OTHER_VOLUME, changed())),
             5);
     group.forEach(PendingSnapshot::await);
@@ -367,7 +374,8 @@ class SnapshotServiceTest {
     Gate gate = new Gate();
     gate.full = true;
     List<PendingSnapshot> group =
-        service.createGroup(
+        Samples.beginTogether(
+            service,
             List.of(
                 request(Samples.VOLUME, changed()),
                 request(Samples.OTHER_VOLUME, gate.of(changed()))),
@@ -392,7 +400,8 @@ class SnapshotServiceTest {
     assertThrows(
         SnapshotException.Fenced.class,
         () ->
-            service.createGroup(
+            Samples.beginTogether(
+                service,
                 List.of(
                     request(Samples.VOLUME, first.of(changed())),
                     request(Samples.OTHER_VOLUME, changed()),
@@ -411,7 +420,7 @@ class SnapshotServiceTest {
     Files.write(file, contents);
     PendingSnapshot fromFile;
     try (FileChannel in = FileChannel.open(file)) {
-      fromFile = service.importFile(Samples.VOLUME, in, contents.length, "", Map.of());
+      fromFile = service.importFile(Samples.VOLUME, in, contents.length, NOTHING_SAID);
       fromFile.await();
     }
     PendingSnapshot fromStream =
@@ -419,8 +428,7 @@ class SnapshotServiceTest {
             Samples.VOLUME,
             Channels.newChannel(new ByteArrayInputStream(contents)),
             contents.length,
-            "",
-            Map.of());
+            NOTHING_SAID);
     fromStream.await();
     assertNotEquals(fromFile.id(), fromStream.id());
     for (PendingSnapshot snapshot : List.of(fromFile, fromStream)) {
@@ -439,8 +447,7 @@ class SnapshotServiceTest {
             Samples.VOLUME,
             Channels.newChannel(new ByteArrayInputStream(new byte[10])),
             CHUNK,
-            "",
-            Map.of());
+            NOTHING_SAID);
     assertThrows(SnapshotException.Unavailable.class, tooShort::await);
     SnapshotExport cancelled = service.export(fromFile.id());
     cancelled.cancel();
@@ -454,7 +461,7 @@ class SnapshotServiceTest {
     service.takeOver(Samples.VOLUME);
     PendingSnapshot pending = take(changed(), Optional.empty(), 5);
     pending.await();
-    ChunkSource source = service.source(pending.id());
+    ChunkSource source = Samples.source(service, pending.id());
     MemorySegment into = MemorySegment.ofArray(new byte[CHUNK]);
     assertThrows(VolumeException.OutOfRange.class, () -> source.read(3, into, 0));
     source.prefetch(99);
@@ -535,7 +542,8 @@ class SnapshotServiceTest {
   }
 
   private PendingSnapshot take(FrozenView view, Optional<ParentSnapshot> parent, int maxPending) {
-    return service.create(
+    return Samples.begin(
+        service,
         new SnapshotRequest(Samples.VOLUME, view, parent, "", Map.of(), Map.of(), Hints.NONE),
         maxPending);
   }

@@ -71,7 +71,8 @@ class StoreKeyringTest {
       SnapshotService service = service(keyring);
       service.takeOver(LINEAGE);
       PendingSnapshot pending =
-          service.create(
+          Samples.begin(
+              service,
               new SnapshotRequest(
                   LINEAGE, volume.freeze(0), Optional.empty(), "", Map.of(), Map.of(), Hints.NONE),
               5);
@@ -104,7 +105,8 @@ class StoreKeyringTest {
       ByteVolume volume = new ByteVolume(CHUNK);
       volume.write(100, Samples.bytes(1, 1000));
       PendingSnapshot pending =
-          service.create(
+          Samples.begin(
+              service,
               new SnapshotRequest(
                   LINEAGE, volume.freeze(0), Optional.empty(), "", Map.of(), Map.of(), Hints.NONE),
               5);

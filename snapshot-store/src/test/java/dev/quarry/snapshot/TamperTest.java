@@ -75,7 +75,8 @@ class TamperTest {
 
     void take(SnapshotService service) {
       PendingSnapshot pending =
-          service.create(
+          Samples.begin(
+              service,
               new SnapshotRequest(
                   lineage,
                   volume.freeze(parent.map(ParentSnapshot::cutEpoch).orElse(0L)),
@@ -105,7 +106,7 @@ class TamperTest {
 
     Outcome read(SnapshotId id, Anchors anchors) {
       SnapshotService fresh = service(seals, 7, anchors);
-      try (SnapshotSource source = fresh.source(id)) {
+      try (SnapshotSource source = Samples.source(fresh, id)) {
         assertEquals("d", fresh.show(id).description());
         assertEquals(List.of(3L, 0L), source.hints().trace());
         assertArrayEquals(new byte[] {1, 2}, source.hints().heat());
