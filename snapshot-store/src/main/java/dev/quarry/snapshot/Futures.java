@@ -27,9 +27,21 @@ final class Futures {
     return results;
   }
 
-  /// The result of work that throws unchecked exceptions only. Not cut short by an interrupt: the
-  /// work ends by itself, and nothing is left half done.
+  /// The result of work that throws unchecked exceptions only.
   private static <T> T result(Future<T> future) {
+    try {
+      return get(future);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      }
+      throw new IllegalStateException("work in the background failed", e.getCause());
+    }
+  }
+
+  /// The result of work. Not cut short by an interrupt: the work ends by itself, and nothing is
+  /// left half done.
+  static <T> T get(Future<T> future) throws ExecutionException {
     boolean interrupted = false;
     try {
       while (true) {
@@ -37,11 +49,6 @@ final class Futures {
           return future.get();
         } catch (InterruptedException e) {
           interrupted = true;
-        } catch (ExecutionException e) {
-          if (e.getCause() instanceof RuntimeException known) {
-            throw known;
-          }
-          throw new IllegalStateException("work in the background failed", e.getCause());
         }
       }
     } finally {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -62,7 +62,7 @@ public final class Hydrator implements AutoCloseable {
   private final long beganNanos;
   private final AtomicLong broughtBytes = new AtomicLong();
   private final AtomicInteger unflushed = new AtomicInteger();
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Queue<Long> asked = new ConcurrentLinkedQueue<>(); // by the guest, lately
   private volatile long chunkCount; // the volume may grow between passes
   private volatile long earlierChunks; // that were here when it began
@@ -108,9 +108,9 @@ public final class Hydrator implements AutoCloseable {
     return corrupt;
   }
 
-  /// Waits until it has ended by itself or by [#close].
-  void await() throws InterruptedException {
-    ended.await();
+  /// Waits until it has ended by itself or by [#close]; an interrupt does not cut that short.
+  void await() {
+    ended.join();
   }
 
   /// Asks for it to end, and does not wait.
@@ -123,18 +123,7 @@ public final class Hydrator implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        ended.await();
-        break;
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    await();
   }
 
   /// Chunks of one run.
@@ -175,7 +164,7 @@ public final class Hydrator implements AutoCloseable {
     } catch (VolumeException | RuntimeException e) {
       LOG.error("hydration ended; it goes on when the volume is opened again", e);
     } finally {
-      ended.countDown();
+      ended.complete(null);
     }
   }
 

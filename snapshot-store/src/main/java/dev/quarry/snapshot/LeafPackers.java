@@ -132,24 +132,13 @@ final class LeafPackers implements AutoCloseable {
   }
 
   private static LeafPage result(Future<LeafPage> future) throws VolumeException {
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          interrupted = true; // stopping is asked for by the flag
-        } catch (ExecutionException e) {
-          switch (e.getCause()) {
-            case VolumeException volume -> throw volume;
-            case SnapshotException snapshot -> throw snapshot;
-            default -> throw new IllegalStateException("packing a leaf failed", e.getCause());
-          }
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      return Futures.get(future);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case VolumeException volume -> throw volume;
+        case SnapshotException snapshot -> throw snapshot;
+        default -> throw new IllegalStateException("packing a leaf failed", e.getCause());
       }
     }
   }
