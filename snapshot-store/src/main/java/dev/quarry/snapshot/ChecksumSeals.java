@@ -48,10 +48,10 @@ public final class ChecksumSeals implements Seals {
   }
 
   @Override
-  public Bits128 pageHash(byte[] bytes, int length) {
+  public Bits128 pageHash(byte[] page) {
     MessageDigest digest = sha256();
     digest.update(PAGE);
-    digest.update(bytes, 0, length);
+    digest.update(page);
     return Bits128.of(digest.digest());
   }
 

@@ -5,7 +5,6 @@ import dev.quarry.crypto.MacKey;
 import dev.quarry.crypto.ObjectKey;
 import dev.quarry.crypto.SealingKey;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /// Guards the objects of an encrypted volume's lineage with the keys that follow from its data key:
@@ -62,8 +61,8 @@ public final class DataKeySeals implements Seals {
   }
 
   @Override
-  public Bits128 pageHash(byte[] bytes, int length) {
-    return Bits128.of(digests.mac(PAGE, Arrays.copyOf(bytes, length)));
+  public Bits128 pageHash(byte[] page) {
+    return Bits128.of(digests.mac(PAGE, page));
   }
 
   private record Gcm(ObjectKey key) implements Sealer {

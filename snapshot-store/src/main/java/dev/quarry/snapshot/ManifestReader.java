@@ -88,7 +88,7 @@ final class ManifestReader {
     List<byte[]> pages = fetcher.fetchRun(wanted.stream().map(PageRef::where).toList());
     for (int i = 0; i < pages.size(); i++) {
       byte[] page = pages.get(i);
-      if (!fetcher.seals().pageHash(page, page.length).equals(wanted.get(i).hash())) {
+      if (!fetcher.seals().pageHash(page).equals(wanted.get(i).hash())) {
         throw new SnapshotException.Corrupt(
             objectName(wanted.get(i)), "page is not the one that is referred to");
       }

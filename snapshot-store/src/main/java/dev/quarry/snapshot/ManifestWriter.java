@@ -165,7 +165,7 @@ final class ManifestWriter {
       return Optional.empty();
     }
     byte[] bytes = page.encode();
-    Bits128 hash = seals.pageHash(bytes, bytes.length);
+    Bits128 hash = seals.pageHash(bytes);
     if (!anew && before.filter(ref -> ref.hash().equals(hash)).isPresent()) {
       return before;
     }

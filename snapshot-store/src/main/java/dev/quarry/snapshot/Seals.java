@@ -30,7 +30,7 @@ public interface Seals {
   Mac mac(byte[] bytes, int length);
 
   /// The identity of a page's contents: equal contents, equal hash.
-  Bits128 pageHash(byte[] bytes, int length);
+  Bits128 pageHash(byte[] page);
 
   /// Seals the parts of one object. Safe for use by many threads; close it with the object.
   interface Sealer extends AutoCloseable {
