@@ -4,7 +4,6 @@ import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import dev.quarry.snapshot.Redirects.MovedPack;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,9 @@ final class FrameFetcher {
     try (FrameOpener opener = new FrameOpener(seals)) {
       List<byte[]> contents = new ArrayList<>(run.size());
       for (FrameRef ref : run) {
-        contents.add(Arrays.copyOf(opener.open(stored, ref), ref.frame().plainLength()));
+        byte[] plain = new byte[ref.frame().plainLength()];
+        opener.open(stored, ref, plain);
+        contents.add(plain);
       }
       return contents;
     }
