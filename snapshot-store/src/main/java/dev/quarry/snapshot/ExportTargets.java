@@ -1,11 +1,11 @@
 package dev.quarry.snapshot;
 
+import dev.quarry.volume.BlockMask;
 import dev.quarry.volume.ChunkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.Arrays;
 
 /// Where snapshots are exported to.
 final class ExportTargets {
@@ -20,15 +20,13 @@ final class ExportTargets {
       }
 
       @Override
-      public void write(long offset, byte[] bytes, int length) throws IOException {
-        byte[] chunk =
-            length == bytes.length ? bytes : Arrays.copyOf(bytes, ChunkLayout.CHUNK_BYTES);
-        var data = Blocks.nonZero(chunk);
-        for (int from = data.next(0); from < 128; ) {
+      public void write(long offset, byte[] chunk, int length) throws IOException {
+        BlockMask data = Blocks.nonZero(chunk);
+        for (int from = data.next(0); from < ChunkLayout.BLOCKS_PER_CHUNK; ) {
           int to = data.nextAbsent(from);
           int start = from * ChunkLayout.BLOCK_BYTES;
           int end = Math.min(to * ChunkLayout.BLOCK_BYTES, length);
-          writeFully(file, offset + start, ByteBuffer.wrap(bytes, start, Math.max(0, end - start)));
+          writeFully(file, offset + start, ByteBuffer.wrap(chunk, start, Math.max(0, end - start)));
           from = data.next(to);
         }
       }
@@ -55,9 +53,9 @@ final class ExportTargets {
       }
 
       @Override
-      public void write(long offset, byte[] bytes, int length) throws IOException {
+      public void write(long offset, byte[] chunk, int length) throws IOException {
         skipTo(offset);
-        out.write(bytes, 0, length);
+        out.write(chunk, 0, length);
         at += length;
       }
 

@@ -38,8 +38,8 @@ public final class SnapshotExport {
     /// Whether [#write] has to be called at ascending offsets, by one thread at a time.
     boolean inOrder();
 
-    /// Takes `length` bytes; what is not written reads as zeros.
-    void write(long offset, byte[] bytes, int length) throws IOException;
+    /// Takes the first `length` bytes of a chunk; what is not written reads as zeros.
+    void write(long offset, byte[] chunk, int length) throws IOException;
 
     /// Is told that all has been written.
     void finish(long sizeBytes) throws IOException;
