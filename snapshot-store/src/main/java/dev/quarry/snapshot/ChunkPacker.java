@@ -74,11 +74,6 @@ final class ChunkPacker {
     return !(before instanceof ChunkEntry.Framed) || !Blocks.nonZero(chunk).isEmpty();
   }
 
-  /// Bytes of frames before compression.
-  long plainBytes() {
-    return frames.plainBytes();
-  }
-
   /// Reads the chunk; what lies behind the end of the volume counts as zeros.
   private void read(long index) throws VolumeException {
     int length = view.read(index, chunkSegment, 0);

@@ -90,7 +90,7 @@ final class LeafPackers implements AutoCloseable {
 
   /// Bytes of frames before compression.
   long plainBytes() {
-    return packers.stream().mapToLong(packer -> packer.chunks.plainBytes()).sum();
+    return packers.stream().mapToLong(packer -> packer.frames.plainBytes()).sum();
   }
 
   /// Waits for the threads, and drops what was not flushed.
