@@ -16,9 +16,9 @@ import java.nio.channels.ReadableByteChannel;
 ///
 /// Nobody may change the file meanwhile. A stream is read once, chunk after chunk, by one thread.
 final class ImportView implements FrozenView {
-  /// Reads a part of what is imported.
+  /// Reads some of what is imported at an offset, as channels do; a stream is there already.
   private interface Input {
-    void read(long offset, ByteBuffer into) throws IOException;
+    int read(ByteBuffer into, long offset) throws IOException;
   }
 
   private final Input input;
@@ -30,32 +30,11 @@ final class ImportView implements FrozenView {
   }
 
   static ImportView ofFile(FileChannel file, long sizeBytes) {
-    return new ImportView(
-        (offset, into) -> {
-          long at = offset;
-          while (into.hasRemaining()) {
-            at += read(file.read(into, at), at);
-          }
-        },
-        sizeBytes);
+    return new ImportView(file::read, sizeBytes);
   }
 
   static ImportView ofStream(ReadableByteChannel stream, long sizeBytes) {
-    return new ImportView(
-        (offset, into) -> {
-          long at = offset;
-          while (into.hasRemaining()) {
-            at += read(stream.read(into), at);
-          }
-        },
-        sizeBytes);
-  }
-
-  private static int read(int count, long at) throws EOFException {
-    if (count < 0) {
-      throw new EOFException("input ends early offset=" + at);
-    }
-    return count;
+    return new ImportView((into, _) -> stream.read(into), sizeBytes);
   }
 
   @Override
@@ -83,10 +62,21 @@ final class ImportView implements FrozenView {
     long offset = chunk * ChunkLayout.CHUNK_BYTES;
     int length = (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes - offset);
     try {
-      input.read(offset, into.asSlice(at, length).asByteBuffer());
+      readFully(offset, into.asSlice(at, length).asByteBuffer());
       return length;
     } catch (IOException e) {
       throw new VolumeException.Unavailable("cannot read what is imported: " + e.getMessage(), e);
+    }
+  }
+
+  private void readFully(long offset, ByteBuffer into) throws IOException {
+    long at = offset;
+    while (into.hasRemaining()) {
+      int count = input.read(into, at);
+      if (count < 0) {
+        throw new EOFException("input ends early offset=" + at);
+      }
+      at += count;
     }
   }
 
