@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /// Folds entries into a [Lineage]. Copies the state once, however many entries there are. One
 /// thread at a time.
@@ -14,13 +15,21 @@ final class LineageFold {
   private final SortedMap<Long, SnapshotState> snapshots;
   private final Map<Bits128, LogBody.Pin> pins;
   private final Map<PackId, Moved> redirects;
+  private long writerEpoch;
+  private long lastSeq;
+  private Bits128 keyId;
+  private long keyRevision;
   private Lineage state;
 
   LineageFold(Lineage from) {
     this.snapshots = new TreeMap<>(from.snapshots());
     this.pins = new HashMap<>(from.pins());
     this.redirects = new HashMap<>(from.redirects());
-    this.state = view(from, from.number(), from.mac());
+    this.writerEpoch = from.writerEpoch();
+    this.lastSeq = from.lastSeq();
+    this.keyId = from.keyId();
+    this.keyRevision = from.keyRevision();
+    this.state = view(from.volume(), from.number(), from.mac());
   }
 
   /// @throws SnapshotException.Corrupt if the entry does not follow on what was folded before
@@ -41,7 +50,7 @@ final class LineageFold {
       throw new SnapshotException.Corrupt(object, "log entry is not allowed: " + refusal.get());
     }
     apply(entry);
-    state = view(state, entry.number(), mac);
+    state = view(entry.volume(), entry.number(), mac);
   }
 
   Lineage result() {
@@ -51,12 +60,10 @@ final class LineageFold {
   private void apply(LogEntry entry) {
     long now = entry.timeMillis();
     switch (entry.body()) {
-      case LogBody.Open open ->
-          state =
-              withNumbers(open.writerEpoch(), state.lastSeq(), state.keyId(), state.keyRevision());
+      case LogBody.Open open -> writerEpoch = open.writerEpoch();
       case LogBody.Begin begin -> {
         snapshots.put(begin.seq(), SnapshotState.begun(begin, now));
-        state = withNumbers(state.writerEpoch(), begin.seq(), state.keyId(), state.keyRevision());
+        lastSeq = begin.seq();
       }
       case LogBody.Commit commit -> replace(commit.seq(), at(commit.seq()).completed(commit, now));
       case LogBody.Abort abort ->
@@ -72,9 +79,10 @@ final class LineageFold {
       case LogBody.Unpin unpin -> pins.remove(unpin.pin());
       case LogBody.Redirect redirect ->
           redirect.packs().forEach(moved -> redirects.put(moved.from(), moved));
-      case LogBody.Rekey rekey ->
-          state =
-              withNumbers(state.writerEpoch(), state.lastSeq(), rekey.keyId(), rekey.revision());
+      case LogBody.Rekey rekey -> {
+        keyId = rekey.keyId();
+        keyRevision = rekey.revision();
+      }
       case LogBody.Lock lock -> replace(lock.seq(), at(lock.seq()).locked(lock));
     }
   }
@@ -87,31 +95,8 @@ final class LineageFold {
     snapshots.put(seq, next);
   }
 
-  private Lineage withNumbers(long writerEpoch, long lastSeq, Bits128 keyId, long keyRevision) {
+  private Lineage view(UUID volume, long number, Mac mac) {
     return new Lineage(
-        state.volume(),
-        state.number(),
-        state.mac(),
-        writerEpoch,
-        lastSeq,
-        snapshots,
-        pins,
-        redirects,
-        keyId,
-        keyRevision);
-  }
-
-  private Lineage view(Lineage from, long number, Mac mac) {
-    return new Lineage(
-        from.volume(),
-        number,
-        mac,
-        from.writerEpoch(),
-        from.lastSeq(),
-        snapshots,
-        pins,
-        redirects,
-        from.keyId(),
-        from.keyRevision());
+        volume, number, mac, writerEpoch, lastSeq, snapshots, pins, redirects, keyId, keyRevision);
   }
 }
