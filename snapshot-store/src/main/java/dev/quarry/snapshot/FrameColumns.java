@@ -76,7 +76,7 @@ final class FrameColumns {
           "frame lies outside of its pack");
       last.put(pack.get(i), end);
       FrameKind kind = PackDirectory.kind(kinds[i], in);
-      boolean compressed = (kinds[i] & PackDirectory.COMPRESSED) != 0;
+      boolean compressed = PackDirectory.isCompressed(kinds[i]);
       Frame frame =
           new Frame(
               (int) numbers[i],

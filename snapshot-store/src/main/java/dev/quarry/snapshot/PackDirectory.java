@@ -17,7 +17,7 @@ import java.util.List;
 ///   varint size: blocks of a DELTA; nothing for a FULL; contents' length for others
 /// ```
 final class PackDirectory {
-  static final int COMPRESSED = 0x80;
+  private static final int COMPRESSED = 0x80;
 
   /// The most frames in a pack: a bound on the directory, some hundred KiB.
   static final int MAX_FRAMES = 32 * 1024;
@@ -63,14 +63,16 @@ final class PackDirectory {
       numbers[i] = next + in.varint(MAX_FRAMES - 1 - next);
       next = Math.min(numbers[i] + 1, MAX_FRAMES - 1);
     }
-    int[] kinds = new int[n];
+    FrameKind[] kinds = new FrameKind[n];
+    boolean[] compressed = new boolean[n];
     for (int i = 0; i < n; i++) {
-      kinds[i] = in.u8();
-      FrameKind.of(kinds[i] & ~COMPRESSED, in);
+      int kindAndCodec = in.u8();
+      kinds[i] = kind(kindAndCodec, in);
+      compressed[i] = isCompressed(kindAndCodec);
     }
     int[] levels = new int[n];
     for (int i = 0; i < n; i++) {
-      levels[i] = kind(kinds[i], in).isPage() ? in.varint(ManifestLayout.MAX_LEVEL) : 0;
+      levels[i] = kinds[i].isPage() ? in.varint(ManifestLayout.MAX_LEVEL) : 0;
     }
     long[] positions = new long[n];
     for (int i = 0; i < n; i++) {
@@ -88,20 +90,19 @@ final class PackDirectory {
     }
     long end = PackHeader.BYTES;
     for (int i = 0; i < n; i++) {
-      FrameKind kind = kind(kinds[i], in);
       long offset = end + gaps[i];
       end = offset + lengths[i];
       in.check(end <= footer.directoryOffset(), "frame lies outside of its pack");
       Frame frame =
           new Frame(
               numbers[i],
-              kind,
-              (kinds[i] & COMPRESSED) != 0,
+              kinds[i],
+              compressed[i],
               levels[i],
               positions[i],
               (int) offset,
               lengths[i],
-              size(in, kind));
+              size(in, kinds[i]));
       frames.add(frame);
     }
     in.end();
@@ -114,6 +115,10 @@ final class PackDirectory {
 
   static FrameKind kind(int kindAndCodec, FieldReader in) {
     return FrameKind.of(kindAndCodec & ~COMPRESSED, in);
+  }
+
+  static boolean isCompressed(int kindAndCodec) {
+    return (kindAndCodec & COMPRESSED) != 0;
   }
 
   static void putSize(FieldWriter out, FrameKind kind, int plainLength) {
