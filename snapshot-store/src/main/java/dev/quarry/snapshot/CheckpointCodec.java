@@ -106,10 +106,10 @@ final class CheckpointCodec {
   private static void putSnapshot(FieldWriter out, SnapshotState snapshot) {
     putBody(out, snapshot.begin());
     out.varint(snapshot.beginMillis()).u8(snapshot.phase().ordinal());
-    out.u8(snapshot.outcome().isPresent() ? 1 : 0);
+    out.flag(snapshot.outcome().isPresent());
     snapshot.outcome().ifPresent(commit -> putBody(out, commit));
     out.varint(snapshot.phaseMillis()).varint(snapshot.untilMillis()).text(snapshot.reason());
-    out.u8(snapshot.lock().isPresent() ? 1 : 0);
+    out.flag(snapshot.lock().isPresent());
     snapshot.lock().ifPresent(lock -> putBody(out, lock));
   }
 
@@ -131,7 +131,7 @@ final class CheckpointCodec {
   }
 
   private static <T extends LogBody> Optional<T> optional(FieldReader in, Class<T> type) {
-    return in.u8() == 1 ? Optional.of(body(in, type)) : Optional.empty();
+    return in.flag() ? Optional.of(body(in, type)) : Optional.empty();
   }
 
   /// A body as in the log, behind its type and its length.

@@ -25,6 +25,13 @@ final class FieldReader {
     return bytes.readUnsignedByte();
   }
 
+  /// One byte, 0 or 1.
+  boolean flag() {
+    int value = u8();
+    check(value <= 1, "neither yes nor no");
+    return value == 1;
+  }
+
   int u16() {
     need(2);
     return bytes.readUnsignedShort();

@@ -16,6 +16,10 @@ final class FieldWriter {
     return this;
   }
 
+  FieldWriter flag(boolean value) {
+    return u8(value ? 1 : 0);
+  }
+
   FieldWriter u16(int value) {
     bytes.writeShort((short) value);
     return this;

@@ -76,7 +76,7 @@ record Frame(
         .u64(pack.seq())
         .u64(position)
         .u8(kind.code())
-        .u8(compressed ? 1 : 0)
+        .flag(compressed)
         .u16(level)
         .u32(plainLength)
         .toByteArray();

@@ -36,7 +36,7 @@ final class LogBodyCodec {
       }
       case LogBody.Begin begin -> {
         out.varint(begin.seq()).text(begin.id().text());
-        out.u8(begin.parent().isPresent() ? 1 : 0);
+        out.flag(begin.parent().isPresent());
         begin.parent().ifPresent(base -> out.uuid(base.volume()).varint(base.seq()));
         out.varint(begin.cutEpoch()).varint(begin.sizeBytes());
         yield BEGIN;
@@ -134,9 +134,7 @@ final class LogBodyCodec {
   }
 
   static Optional<SnapshotRef> base(FieldReader in) {
-    int there = in.u8();
-    in.check(there <= 1, "neither yes nor no");
-    return there == 1 ? Optional.of(new SnapshotRef(in.uuid(), seq(in))) : Optional.empty();
+    return in.flag() ? Optional.of(new SnapshotRef(in.uuid(), seq(in))) : Optional.empty();
   }
 
   static LockMode mode(FieldReader in) {

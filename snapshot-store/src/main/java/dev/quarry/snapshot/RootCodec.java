@@ -107,9 +107,9 @@ final class RootCodec {
     out.varint(about.cutEpoch()).varint(about.startMillis()).text(about.description());
     putMap(out, about.tags());
     putMap(out, about.attributes());
-    out.u8(about.group().isPresent() ? 1 : 0);
+    out.flag(about.group().isPresent());
     about.group().ifPresent(out::uuid);
-    out.u8(root.parent().isPresent() ? 1 : 0);
+    out.flag(root.parent().isPresent());
     root.parent().ifPresent(p -> out.uuid(p.volume()).varint(p.seq()).mac(p.rootMac()));
     out.varint(root.keyRing().size());
     root.keyRing().forEach(out::bits);
@@ -129,7 +129,7 @@ final class RootCodec {
     FieldWriter rest = new FieldWriter();
     rest.varint(root.manifestPacks().size());
     root.manifestPacks().forEach((ref, live) -> rest.varint(packs.index(ref)).varint(live));
-    rest.u8(root.top().isPresent() ? 1 : 0);
+    rest.flag(root.top().isPresent());
     root.top()
         .ifPresent(top -> {
           rest.u8(top.level());
@@ -138,7 +138,7 @@ final class RootCodec {
         });
     rest.varint(root.heat().size());
     FrameColumns.write(rest, packs, root.heat());
-    rest.u8(root.trace().isPresent() ? 1 : 0);
+    rest.flag(root.trace().isPresent());
     root.trace().ifPresent(trace -> FrameColumns.write(rest, packs, List.of(trace)));
     packs.write(out);
     out.raw(rest.toByteArray());
@@ -154,7 +154,7 @@ final class RootCodec {
     String description = in.text();
     Map<String, String> tags = map(in);
     Map<String, String> attributes = map(in);
-    Optional<UUID> group = flag(in) ? Optional.of(in.uuid()) : Optional.empty();
+    Optional<UUID> group = in.flag() ? Optional.of(in.uuid()) : Optional.empty();
     About about =
         new About(
             volume,
@@ -168,7 +168,7 @@ final class RootCodec {
             attributes,
             group);
     Optional<Parent> parent =
-        flag(in) ? Optional.of(new Parent(in.uuid(), in.varint(), in.mac())) : Optional.empty();
+        in.flag() ? Optional.of(new Parent(in.uuid(), in.varint(), in.mac())) : Optional.empty();
     List<Bits128> keyRing = new ArrayList<>();
     for (int i = in.count(Bits128.BYTES); i > 0; i--) {
       keyRing.add(in.bits());
@@ -183,10 +183,10 @@ final class RootCodec {
     for (int i = in.count(2); i > 0; i--) {
       manifestPacks.put(PackTable.pick(in, packs), in.varint());
     }
-    Optional<PageRef> top = flag(in) ? Optional.of(top(in, packs)) : Optional.empty();
+    Optional<PageRef> top = in.flag() ? Optional.of(top(in, packs)) : Optional.empty();
     List<FrameRef> heat = FrameColumns.read(in, packs, in.varint(Hints.MAX_HEAT_FRAMES), 0, i -> i);
     heat.forEach(part -> in.check(part.frame().kind() == FrameKind.HEAT, "no part of a heat map"));
-    Optional<FrameRef> trace = flag(in) ? Optional.of(trace(in, packs)) : Optional.empty();
+    Optional<FrameRef> trace = in.flag() ? Optional.of(trace(in, packs)) : Optional.empty();
     in.end();
     return new SnapshotRoot(
         about,
@@ -221,12 +221,6 @@ final class RootCodec {
         in.u64(),
         in.varint(Integer.MAX_VALUE),
         in.varint(Integer.MAX_VALUE));
-  }
-
-  private static boolean flag(FieldReader in) {
-    int value = in.u8();
-    in.check(value <= 1, "neither yes nor no");
-    return value == 1;
   }
 
   private static void putMap(FieldWriter out, Map<String, String> map) {
