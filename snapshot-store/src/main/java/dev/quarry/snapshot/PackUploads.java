@@ -3,7 +3,6 @@ package dev.quarry.snapshot;
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -85,7 +84,8 @@ final class PackUploads implements AutoCloseable {
   private void upload(PackBuilder pack, int length) {
     try {
       if (failure == null && !stopped) {
-        put(pack.id().objectName(), pack.bytes(), length);
+        MemorySegment bytes = MemorySegment.ofArray(pack.bytes()).asSlice(0, length);
+        Stores.putOwn(store, pack.id().objectName(), bytes, "pack");
         storedBytes.addAndGet(length);
       }
     } catch (ObjectStoreException e) {
@@ -137,18 +137,6 @@ final class PackUploads implements AutoCloseable {
     stopped = true;
     memory.awaitAll();
     memory.close();
-  }
-
-  private void put(String name, byte[] bytes, int length) throws ObjectStoreException {
-    MemorySegment content = MemorySegment.ofArray(bytes).asSlice(0, length);
-    if (store.putIfAbsent(name, content) == ObjectStore.Put.EXISTED) {
-      // The name is random: only an answer that was lost can have left it there.
-      byte[] there =
-          store.get(name).orElseThrow(() -> new SnapshotException.Corrupt(name, "pack is missing"));
-      if (!Arrays.equals(there, 0, there.length, bytes, 0, length)) {
-        throw new SnapshotException.Corrupt(name, "another pack lies here");
-      }
-    }
   }
 
   private synchronized void fail(RuntimeException why) {

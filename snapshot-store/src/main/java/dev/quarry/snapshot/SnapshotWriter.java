@@ -8,8 +8,8 @@ import dev.quarry.snapshot.SnapshotRoot.PackRun;
 import dev.quarry.snapshot.SnapshotRoot.Parent;
 import dev.quarry.volume.ChunkLayout;
 import dev.quarry.volume.FrozenView;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -183,10 +183,7 @@ final class SnapshotWriter {
     byte[] bytes = RootCodec.encode(seals, root, attempt, salt);
     String name = ObjectNames.root(root.about().volume(), root.about().seq(), attempt);
     return Stores.run(() -> {
-      if (store.putIfAbsent(name, bytes) == ObjectStore.Put.EXISTED
-          && !store.get(name).filter(there -> Arrays.equals(there, bytes)).isPresent()) {
-        throw new SnapshotException.Corrupt(name, "another root lies here");
-      }
+      Stores.putOwn(store, name, MemorySegment.ofArray(bytes), "root");
       return new Written(root, attempt, RootCodec.mac(seals, bytes));
     });
   }

@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +38,25 @@ final class Stores {
           ObjectStoreException.Stopped _ ->
           new SnapshotException.Unavailable(e.getMessage(), e);
     };
+  }
+
+  /// Puts an object under a name that nobody else has.
+  ///
+  /// @param what it is, for errors
+  /// @throws SnapshotException.Corrupt if something else lies there
+  static void putOwn(ObjectStore store, String name, MemorySegment bytes, String what)
+      throws ObjectStoreException {
+    if (store.putIfAbsent(name, bytes) == ObjectStore.Put.CREATED) {
+      return;
+    }
+    // The name is random: only an answer that was lost can have left it there.
+    byte[] there =
+        store
+            .get(name)
+            .orElseThrow(() -> new SnapshotException.Corrupt(name, what + " is missing"));
+    if (MemorySegment.ofArray(there).mismatch(bytes) != -1) {
+      throw new SnapshotException.Corrupt(name, "another " + what + " lies here");
+    }
   }
 
   /// All names that begin with a prefix, in order.
