@@ -35,6 +35,11 @@ record Frame(
     return (plainLength - MASK_BYTES) / ChunkLayout.BLOCK_BYTES;
   }
 
+  /// Where what follows it in the pack begins.
+  int end() {
+    return offset + storedLength;
+  }
+
   /// How many blocks of a chunk it holds; 0 if it is no chunk's.
   int blockCount() {
     return switch (kind) {

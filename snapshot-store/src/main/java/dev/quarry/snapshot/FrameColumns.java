@@ -33,7 +33,7 @@ final class FrameColumns {
     last.clear();
     for (FrameRef ref : refs) {
       out.zigzag(ref.frame().offset() - last.getOrDefault(ref.pack(), 0L));
-      last.put(ref.pack(), (long) ref.frame().offset() + ref.frame().storedLength());
+      last.put(ref.pack(), (long) ref.frame().end());
     }
     refs.forEach(ref -> out.varint(ref.frame().storedLength()));
     refs.forEach(ref -> PackDirectory.putSize(out, ref.frame().kind(), ref.frame().plainLength()));

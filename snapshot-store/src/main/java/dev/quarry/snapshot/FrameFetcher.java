@@ -93,7 +93,7 @@ final class FrameFetcher {
 
   /// Up to the end of the one that ends last.
   private static int lengthOf(List<Frame> frames) {
-    int end = frames.stream().mapToInt(f -> f.offset() + f.storedLength()).max().orElseThrow();
+    int end = frames.stream().mapToInt(Frame::end).max().orElseThrow();
     return end - frames.getFirst().offset();
   }
 

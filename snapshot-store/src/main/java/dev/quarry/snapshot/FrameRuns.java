@@ -39,15 +39,11 @@ final class FrameRuns {
     int first = 0;
     for (int i = 1; i <= pack.size(); i++) {
       if (i == pack.size()
-          || pack.get(i).frame().offset() - end(pack.get(i - 1)) > maxGap
-          || end(pack.get(i)) - pack.get(first).frame().offset() > maxBytes) {
+          || pack.get(i).frame().offset() - pack.get(i - 1).frame().end() > maxGap
+          || pack.get(i).frame().end() - pack.get(first).frame().offset() > maxBytes) {
         runs.add(List.copyOf(pack.subList(first, i)));
         first = i;
       }
     }
-  }
-
-  private static int end(FrameRef ref) {
-    return ref.frame().offset() + ref.frame().storedLength();
   }
 }

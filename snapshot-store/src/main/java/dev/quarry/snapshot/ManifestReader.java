@@ -102,29 +102,25 @@ final class ManifestReader {
     List<PageRef> run = new ArrayList<>();
     PageRef first = above.children().get(slot).orElseThrow();
     run.add(first);
-    int end = end(first);
+    int end = first.where().frame().end();
     for (int i = slot + 1; i < ManifestLayout.FANOUT; i++) {
       Optional<PageRef> next = above.children().get(i);
       if (next.isEmpty()) {
         continue;
       }
-      int offset = next.get().where().frame().offset();
+      Frame frame = next.get().where().frame();
       boolean near =
           next.get().where().pack().equals(first.where().pack())
-              && offset >= end
-              && offset - end <= MAX_GAP_BYTES
-              && end(next.get()) - first.where().frame().offset() <= READ_AHEAD_BYTES;
+              && frame.offset() >= end
+              && frame.offset() - end <= MAX_GAP_BYTES
+              && frame.end() - first.where().frame().offset() <= READ_AHEAD_BYTES;
       if (!near) {
         break;
       }
       run.add(next.get());
-      end = end(next.get());
+      end = frame.end();
     }
     return run;
-  }
-
-  private static int end(PageRef ref) {
-    return ref.where().frame().offset() + ref.where().frame().storedLength();
   }
 
   private static String objectName(PageRef ref) {

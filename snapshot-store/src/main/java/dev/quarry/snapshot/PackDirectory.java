@@ -47,7 +47,7 @@ final class PackDirectory {
     int end = PackHeader.BYTES;
     for (Frame frame : frames) {
       out.varint(frame.offset() - end);
-      end = frame.offset() + frame.storedLength();
+      end = frame.end();
     }
     frames.forEach(frame -> out.varint(frame.storedLength()));
     frames.forEach(frame -> putSize(out, frame.kind(), frame.plainLength()));
