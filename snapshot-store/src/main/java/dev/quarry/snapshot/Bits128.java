@@ -2,6 +2,8 @@ package dev.quarry.snapshot;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /// Sixteen bytes that name something: a key, a page's contents, a writer, an attempt to append.
 ///
@@ -18,6 +20,16 @@ public record Bits128(long high, long low) {
   public static Bits128 of(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new Bits128(buffer.getLong(), buffer.getLong());
+  }
+
+  /// The bytes of a UUID.
+  static Bits128 of(UUID uuid) {
+    return new Bits128(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+  }
+
+  /// Bits that are as hard to guess as their source.
+  static Bits128 random(RandomGenerator source) {
+    return new Bits128(source.nextLong(), source.nextLong());
   }
 
   /// The bytes.

@@ -63,7 +63,7 @@ final class FieldWriter {
   }
 
   FieldWriter uuid(UUID value) {
-    return bits(new Bits128(value.getMostSignificantBits(), value.getLeastSignificantBits()));
+    return bits(Bits128.of(value));
   }
 
   /// UTF-8 behind its length in bytes.

@@ -48,7 +48,7 @@ public final class LineageLog {
     this.anchors = anchors;
     this.clock = clock;
     this.random = random;
-    this.writer = bits(random);
+    this.writer = Bits128.random(random);
     this.state = Lineage.empty(volume, seals.keyId());
   }
 
@@ -193,7 +193,7 @@ public final class LineageLog {
   ///
   /// @return whether it is there; otherwise another one is, and has been folded
   private boolean tryAppend(long writerEpoch, LogBody body) {
-    Bits128 nonce = bits(random);
+    Bits128 nonce = Bits128.random(random);
     LogEntry entry =
         new LogEntry(
             volume,
@@ -348,9 +348,5 @@ public final class LineageLog {
     } catch (ObjectStoreException e) {
       // A hint: without it readers read more.
     }
-  }
-
-  private static Bits128 bits(RandomGenerator random) {
-    return new Bits128(random.nextLong(), random.nextLong());
   }
 }

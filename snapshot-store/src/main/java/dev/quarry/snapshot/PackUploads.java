@@ -59,7 +59,7 @@ final class PackUploads implements AutoCloseable {
       Bits128 salt;
       synchronized (this) {
         number = next.merge(kind, 1, Integer::sum) - 1;
-        salt = new Bits128(random.nextLong(), random.nextLong());
+        salt = Bits128.random(random);
       }
       return new PackBuilder(seals, new PackId(volume, seq, attempt, kind, number), salt, buffer);
     } catch (RuntimeException | Error e) {

@@ -253,7 +253,7 @@ public final class SnapshotService {
 
   /// A volume is made from one snapshot, so that it needs one pin.
   private static Bits128 pinOf(UUID clone) {
-    return new Bits128(clone.getMostSignificantBits(), clone.getLeastSignificantBits());
+    return Bits128.of(clone);
   }
 
   /// The contents of a snapshot, to be written elsewhere.

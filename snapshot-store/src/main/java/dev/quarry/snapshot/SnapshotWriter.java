@@ -179,7 +179,7 @@ final class SnapshotWriter {
   }
 
   private Written putRoot(SnapshotRoot root, long attempt) {
-    Bits128 salt = new Bits128(random.nextLong(), random.nextLong());
+    Bits128 salt = Bits128.random(random);
     byte[] bytes = RootCodec.encode(seals, root, attempt, salt);
     String name = ObjectNames.root(root.about().volume(), root.about().seq(), attempt);
     return Stores.run(() -> {
