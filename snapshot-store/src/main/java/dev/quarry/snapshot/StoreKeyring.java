@@ -7,7 +7,6 @@ import dev.quarry.crypto.EncryptionContext;
 import dev.quarry.crypto.KeyService;
 import dev.quarry.crypto.KeyServiceException;
 import dev.quarry.objects.ObjectStore;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,9 +54,7 @@ public final class StoreKeyring implements Keyring, AutoCloseable {
 
   /// The data key of a lineage, wrapped and bound to its volume; nothing if it is not encrypted.
   public Optional<CiphertextBlob> wrapped(UUID volume) {
-    return Stores.run(() -> Stores.names(store, ObjectNames.keys(volume))).stream()
-        .reduce((_, later) -> later)
-        .map(this::get);
+    return latest(volume).map(this::get);
   }
 
   @Override
@@ -66,11 +63,12 @@ public final class StoreKeyring implements Keyring, AutoCloseable {
   }
 
   private Guard find(UUID volume) {
-    List<String> names = Stores.run(() -> Stores.names(store, ObjectNames.keys(volume)));
-    if (names.isEmpty()) {
-      return new Guard(new ChecksumSeals(), Optional.empty());
-    }
-    String name = names.getLast(); // the latest revision
+    return latest(volume)
+        .map(name -> guard(volume, name))
+        .orElseGet(() -> new Guard(new ChecksumSeals(), Optional.empty()));
+  }
+
+  private Guard guard(UUID volume, String name) {
     DataKey key = unwrap(volume, get(name));
     Seals seals = new DataKeySeals(key);
     if (!name.startsWith(ObjectNames.keys(volume) + seals.keyId() + "/")) {
@@ -78,6 +76,12 @@ public final class StoreKeyring implements Keyring, AutoCloseable {
       throw new SnapshotException.Corrupt(name, "another key lies here key=" + seals.keyId());
     }
     return new Guard(seals, Optional.of(key));
+  }
+
+  /// The name of the latest revision of a wrapped key.
+  private Optional<String> latest(UUID volume) {
+    return Stores.run(() -> Stores.names(store, ObjectNames.keys(volume))).stream()
+        .reduce((_, later) -> later);
   }
 
   private CiphertextBlob get(String name) {
