@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.block.BlockDevice;
 import dev.quarry.block.FilterBlockDevice;
+import dev.quarry.block.Requests;
 import dev.quarry.block.VolumeException;
 import java.lang.foreign.MemorySegment;
 
@@ -37,7 +38,7 @@ final class RecordedDevice extends FilterBlockDevice {
   }
 
   private void record(long offset, int length) {
-    if (length > 0 && offset >= 0 && offset <= sizeBytes() - length) {
+    if (length > 0 && Requests.inside(offset, length, sizeBytes())) {
       recorder.read(offset, length);
     }
   }
