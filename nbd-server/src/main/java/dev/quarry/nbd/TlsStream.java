@@ -72,21 +72,15 @@ final class TlsStream implements ClientStream {
 
   @Override
   public long receive(long address, long room) throws ClientGone {
-    while (true) {
-      long received = receiveNow(address, room);
-      if (received != NOTHING) {
-        return received;
-      }
-      long count = socket.receive(in.address(), in.byteSize());
-      if (count == 0) {
-        return 0;
-      }
-      offer(count);
-    }
+    return receive(address, room, true);
   }
 
   @Override
   public long receiveNow(long address, long room) throws ClientGone {
+    return receive(address, room, false);
+  }
+
+  private long receive(long address, long room, boolean wait) throws ClientGone {
     ByteBuffer into = bytes(address, room);
     while (true) {
       int read = read(into);
@@ -96,7 +90,10 @@ final class TlsStream implements ClientStream {
       if (engine.ended()) {
         return 0;
       }
-      long count = socket.receiveNow(in.address(), in.byteSize());
+      long count =
+          wait
+              ? socket.receive(in.address(), in.byteSize())
+              : socket.receiveNow(in.address(), in.byteSize());
       if (count <= 0) {
         return count; // nothing, or the end
       }
