@@ -158,15 +158,14 @@ final class TlsStream implements ClientStream {
   }
 
   private int read(ByteBuffer into) throws ClientGone {
+    int read;
     try {
-      int read = engine.read(into);
-      flushNow(); // what the engine has to say to that
-      return read;
-    } catch (ClientGone e) {
-      throw e;
+      read = engine.read(into);
     } catch (IOException e) {
       throw failed(e);
     }
+    flushNow(); // what the engine has to say to that
+    return read;
   }
 
   private void offer(long count) throws ClientGone {
