@@ -29,6 +29,8 @@ final class TlsStream implements ClientStream {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment in = arena.allocate(TlsEngine.OFFER_LIMIT_BYTES);
   private final MemorySegment out = arena.allocate(OUT_BYTES);
+  private final ByteBuffer inBytes = in.asByteBuffer(); // the same, as the engine wants them
+  private final ByteBuffer outBytes = out.asByteBuffer();
   private long outFrom;
   private long outTo;
 
@@ -126,7 +128,7 @@ final class TlsStream implements ClientStream {
     while (true) {
       if (outFrom == outTo) {
         outFrom = 0;
-        outTo = engine.take(out.asByteBuffer());
+        outTo = engine.take(outBytes.clear());
         if (outTo == 0) {
           return true;
         }
@@ -170,7 +172,7 @@ final class TlsStream implements ClientStream {
 
   private void offer(long count) throws ClientGone {
     try {
-      engine.offer(in.asSlice(0, count).asByteBuffer());
+      engine.offer(inBytes.clear().limit((int) count));
     } catch (IOException e) {
       throw failed(e);
     }
