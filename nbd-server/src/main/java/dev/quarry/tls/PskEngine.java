@@ -28,10 +28,7 @@ final class PskEngine implements TlsEngine {
 
   @Override
   public int read(ByteBuffer into) {
-    byte[] bytes = new byte[Math.min(into.remaining(), protocol.getAvailableInputBytes())];
-    protocol.readInput(bytes, 0, bytes.length);
-    into.put(bytes);
-    return bytes.length;
+    return protocol.readInput(into, into.remaining());
   }
 
   @Override
@@ -48,10 +45,7 @@ final class PskEngine implements TlsEngine {
 
   @Override
   public int take(ByteBuffer into) {
-    byte[] bytes = new byte[Math.min(into.remaining(), protocol.getAvailableOutputBytes())];
-    protocol.readOutput(bytes, 0, bytes.length);
-    into.put(bytes);
-    return bytes.length;
+    return protocol.readOutput(into, into.remaining());
   }
 
   @Override
