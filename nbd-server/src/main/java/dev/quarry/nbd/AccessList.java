@@ -1,8 +1,7 @@
 package dev.quarry.nbd;
 
+import dev.quarry.tls.TextLines;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,27 +23,19 @@ public record AccessList(Map<String, List<String>> exports) implements ExportAcc
   ///
   /// @throws IOException if it cannot be read or a line is not of that form
   public static AccessList load(Path file) throws IOException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException("file is missing file=" + file, e);
-    }
     Map<String, List<String>> exports = new HashMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#")) {
-        int colon = line.indexOf(':');
-        if (colon <= 0) {
-          throw new IOException(
-              "not a line of NAME: EXPORT... file=%s line=%d".formatted(file, i + 1));
-        }
-        List<String> names =
-            Arrays.stream(line.substring(colon + 1).strip().split("\\s+"))
-                .filter(name -> !name.isEmpty())
-                .toList();
-        exports.put(line.substring(0, colon).strip(), names);
+    for (Map.Entry<Integer, String> entry : TextLines.of(file).entrySet()) {
+      String line = entry.getValue();
+      int colon = line.indexOf(':');
+      if (colon <= 0) {
+        throw new IOException(
+            "not a line of NAME: EXPORT... file=%s line=%d".formatted(file, entry.getKey()));
       }
+      List<String> names =
+          Arrays.stream(line.substring(colon + 1).strip().split("\\s+"))
+              .filter(name -> !name.isEmpty())
+              .toList();
+      exports.put(line.substring(0, colon).strip(), names);
     }
     return new AccessList(exports);
   }

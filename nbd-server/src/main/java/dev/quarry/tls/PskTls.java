@@ -1,12 +1,9 @@
 package dev.quarry.tls;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
@@ -25,24 +22,16 @@ public final class PskTls implements TlsServer {
   /// @throws IOException if it cannot be read or a line is not of that form; the message names file
   ///   and line, and no key
   public static PskTls load(Path file) throws IOException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException("file is missing file=" + file, e);
-    }
     Map<String, byte[]> keys = new HashMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#")) {
-        int colon = line.lastIndexOf(':');
-        Optional<byte[]> key = colon <= 0 ? Optional.empty() : hex(line.substring(colon + 1));
-        if (key.isEmpty()) {
-          throw new IOException(
-              "not a line of username:hexkey file=%s line=%d".formatted(file, i + 1));
-        }
-        keys.put(line.substring(0, colon), key.get());
+    for (Map.Entry<Integer, String> entry : TextLines.of(file).entrySet()) {
+      String line = entry.getValue();
+      int colon = line.lastIndexOf(':');
+      Optional<byte[]> key = colon <= 0 ? Optional.empty() : hex(line.substring(colon + 1));
+      if (key.isEmpty()) {
+        throw new IOException(
+            "not a line of username:hexkey file=%s line=%d".formatted(file, entry.getKey()));
       }
+      keys.put(line.substring(0, colon), key.get());
     }
     if (keys.isEmpty()) {
       throw new IOException("no key in the file file=" + file);
