@@ -47,25 +47,12 @@ class BlockStatusTest {
     served.close();
   }
 
-  private RawClient greeted() throws IOException {
-    RawClient client = served.connect();
-    client.receive(18);
-    return client.send("00000003");
-  }
-
   private RawClient structured() throws IOException {
-    RawClient client = greeted().option(Wire.OPT_STRUCTURED_REPLY, new byte[0]);
-    return client.expect(REPLY + "00000008 00000001 00000000");
+    return served.greeted().ask(Asked.STRUCTURED);
   }
 
   private RawClient attached() throws IOException {
     return served.attach(Asked.STRUCTURED, Asked.contexts("vol", "base:allocation"));
-  }
-
-  private static void go(RawClient client) throws IOException {
-    client.option(Wire.OPT_GO, RawClient.about("vol"));
-    client.receive(32);
-    client.expect(REPLY + "00000007 00000001 00000000");
   }
 
   @ParameterizedTest
@@ -73,7 +60,7 @@ class BlockStatusTest {
       delimiter = '|',
       value = {"''", "base:", "base:allocation", "base:allocation,base:", "x:y,base:"})
   void list_queriesThatMatch_named(String queries) throws IOException {
-    try (RawClient client = greeted()) {
+    try (RawClient client = served.greeted()) {
       client.option(
           LIST,
           RawClient.contextQueries("vol", queries.isEmpty() ? new String[0] : queries.split(",")));
@@ -85,7 +72,7 @@ class BlockStatusTest {
   @ParameterizedTest
   @CsvSource({"base", "base:other", "other:", "''", "BASE:allocation"})
   void list_queryThatMatchesNone_nothing(String query) throws IOException {
-    try (RawClient client = greeted()) {
+    try (RawClient client = served.greeted()) {
       client.option(LIST, RawClient.contextQueries("vol", query));
       client.expect(REPLY + "00000009 00000001 00000000");
     }
@@ -108,14 +95,14 @@ class BlockStatusTest {
     try (RawClient client = structured()) {
       client.option(SET, RawClient.contextQueries("vol", query));
       client.expect(REPLY + "0000000a 00000001 00000000");
-      go(client);
+      client.go("vol");
       client.send(request(0, 7, 1, 0, 1)).expectError(ERROR, 1, WireError.EINVAL, "");
     }
   }
 
   @Test
   void set_beforeStructuredReplies_invalid() throws IOException {
-    try (RawClient client = greeted()) {
+    try (RawClient client = served.greeted()) {
       client.option(SET, RawClient.contextQueries("vol", "base:allocation"));
       assertEquals(Wire.REP_ERR_INVALID, client.optionReply(SET));
     }
@@ -124,12 +111,10 @@ class BlockStatusTest {
   @Test
   void set_failsAfterASuccess_nothingIsChosen() throws IOException {
     try (RawClient client = structured()) {
-      client.option(SET, RawClient.contextQueries("vol", "base:allocation"));
-      assertEquals(Wire.REP_META_CONTEXT, client.optionReply(SET));
-      assertEquals(Wire.REP_ACK, client.optionReply(SET));
+      client.ask(Asked.contexts("vol", "base:allocation"));
       client.option(SET, RawClient.contextQueries("other", "base:allocation"));
       assertEquals(Wire.REP_ERR_UNKNOWN, client.optionReply(SET));
-      go(client);
+      client.go("vol");
       client.send(request(0, 7, 1, 0, 1)).expectError(ERROR, 1, WireError.EINVAL, "");
     }
   }
@@ -137,10 +122,8 @@ class BlockStatusTest {
   @Test
   void set_underAnotherName_notChosen() throws IOException {
     try (RawClient client = structured()) {
-      client.option(SET, RawClient.contextQueries("", "base:allocation"));
-      assertEquals(Wire.REP_META_CONTEXT, client.optionReply(SET));
-      assertEquals(Wire.REP_ACK, client.optionReply(SET));
-      go(client);
+      client.ask(Asked.contexts("", "base:allocation"));
+      client.go("vol");
       client.send(request(0, 7, 1, 0, 1)).expectError(ERROR, 1, WireError.EINVAL, "");
     }
   }
@@ -165,7 +148,7 @@ class BlockStatusTest {
         client.option(option, bytes);
         assertEquals(Wire.REP_ERR_INVALID, client.optionReply(option));
       }
-      go(client);
+      client.go("vol");
     }
   }
 
@@ -244,7 +227,7 @@ class BlockStatusTest {
                 server.addresses().getFirst(),
                 "vol",
                 Asked.STRUCTURED,
-                new Asked(LIST, RawClient.contextQueries("vol", "quarry:")),
+                new Asked(LIST, RawClient.contextQueries("vol", "quarry:"), 2),
                 Asked.contexts("vol", "quarry:parity", "base:allocation"))) {
       client.send(request(0, 7, 5, 0, PAGE));
       client.expect("668e33ef 0000 0005 0000000000000005 0000000c 00000001 00010000 00000003");
@@ -258,20 +241,14 @@ class BlockStatusTest {
     exports.context("quarry:none", (_, length, _) -> List.of(new StatusExtent(length, 0)));
     NbdSettings settings = NbdSettings.listeningAt(List.of(new ListenAddress.Tcp("127.0.0.1", 0)));
     try (NbdServer server = NbdServer.start(settings, exports);
-        RawClient client = RawClient.connect(server.addresses().getFirst())) {
-      client.receive(18);
-      client.send("00000003").option(Wire.OPT_STRUCTURED_REPLY, new byte[0]);
-      assertEquals(Wire.REP_ACK, client.optionReply(Wire.OPT_STRUCTURED_REPLY));
-      client.option(SET, RawClient.contextQueries("vol", "quarry:none"));
-      assertEquals(Wire.REP_META_CONTEXT, client.optionReply(SET));
-      assertEquals(Wire.REP_ACK, client.optionReply(SET));
+        RawClient client = RawClient.greeted(server.addresses().getFirst())) {
+      client.ask(Asked.STRUCTURED).ask(Asked.contexts("vol", "quarry:none"));
       exports.forgetContexts();
       client.option(Wire.OPT_GO, RawClient.about("vol"));
       assertEquals(Wire.REP_ERR_INVALID, client.optionReply(Wire.OPT_GO));
       assertEquals(0, exports.attached());
-      client.option(SET, RawClient.contextQueries("vol"));
-      assertEquals(Wire.REP_ACK, client.optionReply(SET));
-      go(client);
+      client.ask(Asked.contexts("vol"));
+      client.go("vol");
     }
   }
 

@@ -63,15 +63,9 @@ class ExtendedHeadersTest {
     client.send(extended(0, 3, 99, 0, 0)).expect(success(99, 0));
   }
 
-  private RawClient greeted() throws IOException {
-    RawClient other = served.connect();
-    other.receive(18);
-    return other.send("00000003");
-  }
-
   @Test
   void option_withData_invalid() throws IOException {
-    try (RawClient other = greeted()) {
+    try (RawClient other = served.greeted()) {
       other.option(Wire.OPT_EXTENDED_HEADERS, new byte[1]);
       assertEquals(Wire.REP_ERR_INVALID, other.optionReply(Wire.OPT_EXTENDED_HEADERS));
       other.option(Wire.OPT_STRUCTURED_REPLY, new byte[1]);
@@ -81,7 +75,7 @@ class ExtendedHeadersTest {
 
   @Test
   void option_twiceOrAfterStructuredReplies_granted() throws IOException {
-    try (RawClient other = greeted()) {
+    try (RawClient other = served.greeted()) {
       for (int option : new int[] {8, 8, 11, 11}) {
         other.option(option, new byte[0]);
         other.expect(REPLY + "%08x 00000001 00000000".formatted(option));
@@ -93,9 +87,8 @@ class ExtendedHeadersTest {
 
   @Test
   void exportName_afterwards_closes() throws IOException {
-    try (RawClient other = greeted()) {
-      other.option(Wire.OPT_EXTENDED_HEADERS, new byte[0]);
-      assertEquals(Wire.REP_ACK, other.optionReply(Wire.OPT_EXTENDED_HEADERS));
+    try (RawClient other = served.greeted()) {
+      other.ask(Asked.EXTENDED);
       other.option(Wire.OPT_EXPORT_NAME, new byte[] {'v', 'o', 'l'}).expectEnd();
     }
   }
@@ -103,18 +96,14 @@ class ExtendedHeadersTest {
   /// With contexts a BLOCK_STATUS may carry a payload, without it may not.
   @Test
   void flags_asNegotiated_sameInInfoAndGo() throws IOException {
-    try (RawClient other = greeted()) {
+    try (RawClient other = served.greeted()) {
       String export = "00000003 0000000c 0000 0000000002800000";
       expectFlags(other, export + "0d6d");
-      other.option(Wire.OPT_STRUCTURED_REPLY, new byte[0]);
-      other.optionReply(Wire.OPT_STRUCTURED_REPLY);
+      other.ask(Asked.STRUCTURED);
       expectFlags(other, export + "0ded");
-      other.option(Wire.OPT_EXTENDED_HEADERS, new byte[0]);
-      other.optionReply(Wire.OPT_EXTENDED_HEADERS);
+      other.ask(Asked.EXTENDED);
       expectFlags(other, export + "0ded");
-      other.option(Wire.OPT_SET_META_CONTEXT, RawClient.contextQueries("vol", "base:allocation"));
-      other.optionReply(Wire.OPT_SET_META_CONTEXT);
-      other.optionReply(Wire.OPT_SET_META_CONTEXT);
+      other.ask(Asked.contexts("vol", "base:allocation"));
       expectFlags(other, export + "1ded");
       other.option(Wire.OPT_GO, RawClient.about("vol"));
       other.expect(REPLY + "00000007" + export + "1ded");

@@ -220,9 +220,7 @@ class HandshakeTest {
       String text = expectError(client, option, Wire.REP_ERR_UNKNOWN);
       assertTrue(text.contains("no such export name=?[31mother?"), text);
       expectStillThere(client);
-      client.option(Wire.OPT_GO, about("vol"));
-      client.receive(32);
-      client.expect(REPLY + "00000007 00000001 00000000");
+      client.go("vol");
       expectTransmission(client);
     }
   }

@@ -43,26 +43,47 @@ final class RawClient implements AutoCloseable {
   /// @param options asked for before, with their data; each must be granted
   static RawClient attach(ListenAddress address, String export, Asked... options)
       throws IOException {
+    RawClient client = greeted(address);
+    for (Asked asked : options) {
+      client.ask(asked);
+    }
+    return client.go(export);
+  }
+
+  /// A client that has greeted the server and may ask for options.
+  static RawClient greeted(ListenAddress address) throws IOException {
     RawClient client = connect(address);
     client.receive(18);
-    client.send("00000003");
-    for (Asked asked : options) {
-      client.option(asked.option(), asked.data());
-      while (client.optionReply(asked.option()) != Wire.REP_ACK) {}
+    return client.send("00000003");
+  }
+
+  /// Asks for an option and expects that it is granted.
+  RawClient ask(Asked asked) throws IOException {
+    option(asked.option(), asked.data());
+    for (int i = 0; i < asked.contexts(); i++) {
+      assertEquals(Wire.REP_META_CONTEXT, optionReply(asked.option()));
     }
-    client.option(Wire.OPT_GO, about(export));
-    client.receive(20 + 12);
-    client.expect("0003e889045565a9 00000007 00000001 00000000");
-    return client;
+    assertEquals(Wire.REP_ACK, optionReply(asked.option()));
+    return this;
+  }
+
+  /// Ends the handshake with an export, of which the server tells nothing but what it always does.
+  RawClient go(String export) throws IOException {
+    option(Wire.OPT_GO, about(export));
+    receive(20 + 12);
+    return expect("0003e889045565a9 00000007 00000001 00000000");
   }
 
   /// An option and its data.
-  record Asked(int option, byte[] data) {
-    static final Asked STRUCTURED = new Asked(Wire.OPT_STRUCTURED_REPLY, new byte[0]);
-    static final Asked EXTENDED = new Asked(Wire.OPT_EXTENDED_HEADERS, new byte[0]);
+  ///
+  /// @param contexts how many metadata contexts the server names in its answer
+  record Asked(int option, byte[] data, int contexts) {
+    static final Asked STRUCTURED = new Asked(Wire.OPT_STRUCTURED_REPLY, new byte[0], 0);
+    static final Asked EXTENDED = new Asked(Wire.OPT_EXTENDED_HEADERS, new byte[0], 0);
 
-    static Asked contexts(String export, String... queries) {
-      return new Asked(Wire.OPT_SET_META_CONTEXT, contextQueries(export, queries));
+    /// @param names of contexts that there are
+    static Asked contexts(String export, String... names) {
+      return new Asked(Wire.OPT_SET_META_CONTEXT, contextQueries(export, names), names.length);
     }
   }
 
@@ -94,11 +115,13 @@ final class RawClient implements AutoCloseable {
     out.write(utf8);
   }
 
-  /// Takes one reply to an option with its data, and answers its type.
+  /// Takes one reply to an option with its data, and answers its type. An ack has no data.
   int optionReply(int option) throws IOException {
     expect("0003e889045565a9 %08x".formatted(option));
     int type = ByteBuffer.wrap(receive(4)).getInt();
-    receive(ByteBuffer.wrap(receive(4)).getInt());
+    int length = ByteBuffer.wrap(receive(4)).getInt();
+    assertTrue(type != Wire.REP_ACK || length == 0, "an ack with data");
+    receive(length);
     return type;
   }
 

@@ -50,6 +50,10 @@ final class Served implements AutoCloseable {
     return RawClient.connect(address());
   }
 
+  RawClient greeted() throws IOException {
+    return RawClient.greeted(address());
+  }
+
   RawClient attach(RawClient.Asked... options) throws IOException {
     return RawClient.attach(address(), "vol", options);
   }

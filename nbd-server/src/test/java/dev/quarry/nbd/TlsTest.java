@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.block.MemoryDevice;
 import dev.quarry.block.TestBytes;
+import dev.quarry.nbd.RawClient.Asked;
 import dev.quarry.tls.CertificateFolder;
 import dev.quarry.tls.CertificateTls;
 import java.io.EOFException;
@@ -50,14 +51,8 @@ class TlsTest {
     return served(mode, false, ExportAccess.everything());
   }
 
-  private static RawClient greeted(Served served) throws IOException {
-    RawClient client = served.connect();
-    client.receive(18);
-    return client.send("00000003");
-  }
-
   private static RawClient secured(Served served, boolean withCertificate) throws IOException {
-    RawClient client = greeted(served).option(Wire.OPT_STARTTLS, new byte[0]);
+    RawClient client = served.greeted().option(Wire.OPT_STARTTLS, new byte[0]);
     client.expect(REPLY + "00000005 00000001 00000000");
     client.startTls(folder, withCertificate);
     return client;
@@ -69,18 +64,12 @@ class TlsTest {
     assertEquals(reply, client.optionReply(option));
   }
 
-  private static void go(RawClient client) throws IOException {
-    client.option(Wire.OPT_GO, RawClient.about("vol"));
-    client.receive(32);
-    client.expect(REPLY + "00000007 00000001 00000000");
-  }
-
   @Test
   void startTls_tlsOff_policy() throws IOException {
     try (Served off = Served.of(device);
-        RawClient client = greeted(off)) {
+        RawClient client = off.greeted()) {
       expectRefused(client, Wire.OPT_STARTTLS, new byte[0], Wire.REP_ERR_POLICY);
-      go(client);
+      client.go("vol");
     }
   }
 
@@ -88,7 +77,7 @@ class TlsTest {
   @EnumSource(names = {"ON", "REQUIRED"})
   void startTls_withData_invalid(TlsMode mode) throws IOException {
     try (Served served = served(mode);
-        RawClient client = greeted(served)) {
+        RawClient client = served.greeted()) {
       expectRefused(client, Wire.OPT_STARTTLS, new byte[1], Wire.REP_ERR_INVALID);
     }
   }
@@ -97,7 +86,7 @@ class TlsTest {
   @ValueSource(ints = {3, 4, 6, 7, 8, 9, 10, 11, 99})
   void anyOption_beforeTlsThatIsRequired_tlsRequired(int option) throws IOException {
     try (Served served = served(TlsMode.REQUIRED);
-        RawClient client = greeted(served)) {
+        RawClient client = served.greeted()) {
       expectRefused(client, option, RawClient.about("vol"), Wire.REP_ERR_TLS_REQD);
       expectRefused(client, option, RawClient.about("none"), Wire.REP_ERR_TLS_REQD);
       client.option(Wire.OPT_ABORT, new byte[0]);
@@ -108,7 +97,7 @@ class TlsTest {
   @Test
   void exportName_beforeTlsThatIsRequired_closes() throws IOException {
     try (Served served = served(TlsMode.REQUIRED);
-        RawClient client = greeted(served)) {
+        RawClient client = served.greeted()) {
       client.option(Wire.OPT_EXPORT_NAME, new byte[] {'v', 'o', 'l'}).expectEnd();
     }
   }
@@ -116,8 +105,8 @@ class TlsTest {
   @Test
   void go_tlsOffered_servedInClear() throws IOException {
     try (Served served = served(TlsMode.ON);
-        RawClient client = greeted(served)) {
-      go(client);
+        RawClient client = served.greeted()) {
+      client.go("vol");
       client.flush(1).expectReply(0, 1);
     }
   }
@@ -126,7 +115,7 @@ class TlsTest {
   @Test
   void startTls_bytesInClearBehindIt_closes() throws IOException {
     try (Served served = served(TlsMode.REQUIRED);
-        RawClient client = greeted(served)) {
+        RawClient client = served.greeted()) {
       client.send(
           Bytes.of(out -> {
             for (int option : new int[] {Wire.OPT_STARTTLS, Wire.OPT_LIST}) {
@@ -144,14 +133,14 @@ class TlsTest {
     try (Served served = served(TlsMode.REQUIRED);
         RawClient client = secured(served, false)) {
       expectRefused(client, Wire.OPT_STARTTLS, new byte[0], Wire.REP_ERR_INVALID);
-      go(client);
+      client.go("vol");
     }
   }
 
   @Test
   void startTls_garbageInsteadOfAHandshake_closes() throws IOException {
     try (Served served = served(TlsMode.REQUIRED);
-        RawClient client = greeted(served)) {
+        RawClient client = served.greeted()) {
       client.option(Wire.OPT_STARTTLS, new byte[0]);
       client.expect(REPLY + "00000005 00000001 00000000");
       client.send(new byte[100]);
@@ -163,16 +152,12 @@ class TlsTest {
   @Test
   void startTls_afterOtherOptions_forgetsThem() throws IOException {
     try (Served served = served(TlsMode.ON);
-        RawClient client = greeted(served)) {
-      client.option(Wire.OPT_STRUCTURED_REPLY, new byte[0]);
-      assertEquals(Wire.REP_ACK, client.optionReply(Wire.OPT_STRUCTURED_REPLY));
-      client.option(Wire.OPT_SET_META_CONTEXT, RawClient.contextQueries("vol", "base:allocation"));
-      client.optionReply(Wire.OPT_SET_META_CONTEXT);
-      client.optionReply(Wire.OPT_SET_META_CONTEXT);
+        RawClient client = served.greeted()) {
+      client.ask(Asked.STRUCTURED).ask(Asked.contexts("vol", "base:allocation"));
       client.option(Wire.OPT_STARTTLS, new byte[0]);
       client.expect(REPLY + "00000005 00000001 00000000");
       client.startTls(folder, false);
-      go(client);
+      client.go("vol");
       client.read(1, 0, 4);
       client.expect("67446698 00000000 0000000000000001 00000000"); // a simple reply
       client.send(RawClient.request(0, 7, 2, 0, 4)).expectReply(WireError.EINVAL, 2);
@@ -185,7 +170,7 @@ class TlsTest {
     byte[] data = TestBytes.pattern(length, length);
     try (Served served = served(TlsMode.REQUIRED);
         RawClient client = secured(served, false)) {
-      go(client);
+      client.go("vol");
       client.write(1, 513, data).expectReply(0, 1);
       assertArrayEquals(data, TestBytes.read(device, 513, length));
       client.read(2, 513, length);
@@ -203,7 +188,7 @@ class TlsTest {
   @Test
   void verifyPeer_clientWithoutCertificate_turnedAway() throws IOException {
     try (Served served = served(TlsMode.REQUIRED, true, ExportAccess.everything());
-        RawClient client = greeted(served).option(Wire.OPT_STARTTLS, new byte[0])) {
+        RawClient client = served.greeted().option(Wire.OPT_STARTTLS, new byte[0])) {
       client.expect(REPLY + "00000005 00000001 00000000");
       assertThrows(
           IOException.class,
@@ -221,7 +206,7 @@ class TlsTest {
     AccessList others = new AccessList(Map.of("bob", List.of("*"), "alice", List.of("volume")));
     try (Served served = served(TlsMode.REQUIRED, true, mine);
         RawClient client = secured(served, true)) {
-      go(client);
+      client.go("vol");
       Eventually.holds(
           "the server knows who it is",
           () ->
@@ -255,7 +240,7 @@ class TlsTest {
   void access_inClearWhereTlsIsOffered_askedForTls() throws IOException {
     AccessList mine = new AccessList(Map.of("alice", List.of("vol")));
     try (Served served = served(TlsMode.ON, true, mine);
-        RawClient client = greeted(served)) {
+        RawClient client = served.greeted()) {
       client.option(Wire.OPT_LIST, new byte[0]);
       client.expect(REPLY + "00000003 00000001 00000000");
       expectRefused(client, Wire.OPT_GO, RawClient.about("vol"), Wire.REP_ERR_TLS_REQD);
@@ -270,7 +255,7 @@ class TlsTest {
     TestBytes.write(device, 0, data);
     try (Served served = served(TlsMode.REQUIRED);
         RawClient slow = secured(served, false)) {
-      go(slow);
+      slow.go("vol");
       for (int i = 0; i < 20; i++) {
         slow.read(i, 0, length);
       }
