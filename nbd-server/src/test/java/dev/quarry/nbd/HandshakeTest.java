@@ -1,5 +1,6 @@
 package dev.quarry.nbd;
 
+import static dev.quarry.nbd.RawClient.about;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,19 +49,6 @@ class HandshakeTest {
 
   private RawClient greeted() throws IOException {
     return served.connect().expect(GREETING).send(FLAGS);
-  }
-
-  /// The data of INFO and GO.
-  private static byte[] about(String name, int... wanted) {
-    return Bytes.of(out -> {
-      byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-      out.writeInt(utf8.length);
-      out.write(utf8);
-      out.writeShort(wanted.length);
-      for (int item : wanted) {
-        out.writeShort(item);
-      }
-    });
   }
 
   private static byte[] utf8(String text) {
