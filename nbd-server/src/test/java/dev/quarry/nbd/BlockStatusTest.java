@@ -220,12 +220,9 @@ class BlockStatusTest {
         (offset, length, limit) ->
             List.of(new StatusExtent(length / 2, 7), new StatusExtent(length - length / 2, 7)));
     exports.context("quarry:none", (_, length, _) -> List.of(new StatusExtent(length, 0)));
-    NbdSettings settings = NbdSettings.listeningAt(List.of(new ListenAddress.Tcp("127.0.0.1", 0)));
-    try (NbdServer server = NbdServer.start(settings, exports);
+    try (Served further = Served.of(exports, settings -> settings);
         RawClient client =
-            RawClient.attach(
-                server.addresses().getFirst(),
-                "vol",
+            further.attach(
                 Asked.STRUCTURED,
                 new Asked(LIST, RawClient.contextQueries("vol", "quarry:"), 2),
                 Asked.contexts("vol", "quarry:parity", "base:allocation"))) {
@@ -239,9 +236,8 @@ class BlockStatusTest {
   void go_contextGoneMeanwhile_refused() throws IOException {
     OneExport exports = new OneExport("vol", "", device);
     exports.context("quarry:none", (_, length, _) -> List.of(new StatusExtent(length, 0)));
-    NbdSettings settings = NbdSettings.listeningAt(List.of(new ListenAddress.Tcp("127.0.0.1", 0)));
-    try (NbdServer server = NbdServer.start(settings, exports);
-        RawClient client = RawClient.greeted(server.addresses().getFirst())) {
+    try (Served changing = Served.of(exports, settings -> settings);
+        RawClient client = changing.greeted()) {
       client.ask(Asked.STRUCTURED).ask(Asked.contexts("vol", "quarry:none"));
       exports.forgetContexts();
       client.option(Wire.OPT_GO, RawClient.about("vol"));
