@@ -14,18 +14,13 @@ final class BlockStatus {
   /// The most extents of an answer in one context; the client asks again for what is behind them.
   private static final int EXTENT_LIMIT = 2000;
 
-  /// The longest extent that fits into 32 bits and ends at a sector.
-  private static final long COMPACT_LIMIT_BYTES = 0xffff_fe00L;
-
   private final ReplyFormat format;
-  private final boolean extended;
   private final List<MetadataContext> contexts;
 
   /// @param contexts in the order of their numbers, the first of which is 1
-  BlockStatus(ReplyStyle style, List<MetadataContext> contexts) {
+  BlockStatus(ReplyFormat format, List<MetadataContext> contexts) {
     assert contexts.size() <= CONTEXT_LIMIT;
-    this.format = new ReplyFormat(style);
-    this.extended = style == ReplyStyle.EXTENDED;
+    this.format = format;
     this.contexts = List.copyOf(contexts);
   }
 
@@ -61,7 +56,7 @@ final class BlockStatus {
   private List<StatusExtent> extents(MetadataContext context, Request request)
       throws VolumeException {
     int limit = request.flagged(Wire.FLAG_REQ_ONE) ? 1 : EXTENT_LIMIT;
-    long length = extended ? request.length() : Math.min(request.length(), COMPACT_LIMIT_BYTES);
+    long length = Math.min(request.length(), format.statusLimitBytes());
     List<StatusExtent> merged = new ArrayList<>();
     for (StatusExtent next : context.extents(request.offset(), length, limit)) {
       if (!merged.isEmpty() && merged.getLast().status() == next.status()) {

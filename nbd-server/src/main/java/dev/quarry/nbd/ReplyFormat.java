@@ -22,6 +22,9 @@ import java.lang.foreign.MemorySegment;
 final class ReplyFormat {
   private static final int OFFSET_BYTES = 8;
 
+  /// The longest extent that fits into 32 bits and ends at a sector.
+  private static final long COMPACT_LIMIT_BYTES = 0xffff_fe00L;
+
   private final ReplyStyle style;
 
   ReplyFormat(ReplyStyle style) {
@@ -104,6 +107,11 @@ final class ReplyFormat {
   /// The most bytes of a status chunk.
   int statusBytes(int extents) {
     return statusHeaderBytes() + extents * statusExtentBytes();
+  }
+
+  /// The longest range that an extent of a status chunk can describe.
+  long statusLimitBytes() {
+    return style == ReplyStyle.EXTENDED ? Long.MAX_VALUE : COMPACT_LIMIT_BYTES;
   }
 
   /// The header of a status chunk, before its extents.

@@ -52,7 +52,7 @@ final class Transmission implements AutoCloseable {
     jobs = new Jobs(buffers);
     BlockDevice device = session.attachment().device();
     ReplyFormat format = new ReplyFormat(session.style());
-    BlockStatus status = new BlockStatus(session.style(), session.contexts());
+    BlockStatus status = new BlockStatus(format, session.contexts());
     lane = new Lane(workers, new Errand(device.admitted(), format, status), waker);
     RequestRules rules = new RequestRules(device, session.style(), session.contexts().size());
     intake = new Intake(input, session.style(), rules, buffers);
