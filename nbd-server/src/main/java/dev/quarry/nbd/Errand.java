@@ -51,7 +51,7 @@ final class Errand {
     }
     MemorySegment memory = job.buffer().memory();
     long at = Buffer.DATA_AT - format.dataHeaderBytes();
-    device.read(request.offset(), memory, Buffer.DATA_AT, (int) request.length());
+    Operation.run(device, request, memory, Buffer.DATA_AT);
     format.data(memory, at, request);
     job.pieces().add(at, Buffer.DATA_AT + request.length());
   }
