@@ -44,8 +44,7 @@ final class SparseReply {
       Run run = runs.get(i);
       boolean last = i == runs.size() - 1;
       if (!run.hole()) {
-        boolean afterHole = i > 0;
-        data(job, run, afterHole ? runs.get(i - 1) : run, afterHole, last);
+        data(job, run, runs.get(Math.max(i - 1, 0)), last);
       } else if (last) {
         long at = at(request, run.offset());
         long bytes = format.holeChunk(memory, at, request, run.offset(), run.length(), true);
@@ -55,15 +54,15 @@ final class SparseReply {
     return true;
   }
 
-  private void data(Job job, Run run, Run before, boolean afterHole, boolean last)
-      throws VolumeException {
+  /// @param before the hole before it, or the run itself if it is the first
+  private void data(Job job, Run run, Run before, boolean last) throws VolumeException {
     Request request = job.request();
     MemorySegment memory = job.buffer().memory();
     long dataAt = at(request, run.offset());
     long at = dataAt - format.dataHeaderBytes();
     device.read(run.offset(), memory, dataAt, (int) run.length());
     format.dataChunk(memory, at, request, run.offset(), run.length(), last);
-    if (afterHole) {
+    if (before.hole()) {
       at -= format.holeBytes();
       format.holeChunk(memory, at, request, before.offset(), before.length(), false);
     }
