@@ -176,7 +176,7 @@ final class Dispatcher {
       return true;
     }
     return jobs.used() == 0
-        && Math.max(answers.dataBytes(request), request.payloadBytes()) <= Output.STAGED_LIMIT
+        && bufferBytes(request) <= Output.STAGED_LIMIT
         && answers.run(request, intake.payload(), intake.payloadAt());
   }
 
@@ -228,7 +228,7 @@ final class Dispatcher {
       return payload;
     }
     Request request = intake.request();
-    int length = (int) Math.max(answers.dataBytes(request), request.payloadBytes());
+    int length = (int) bufferBytes(request);
     Buffer buffer =
         length > Output.STAGED_LIMIT ? buffers.takeOrWait(length) : buffers.tryTake(length);
     if (buffer != null && request.command() == Command.WRITE) {
@@ -236,6 +236,11 @@ final class Dispatcher {
           intake.payload(), intake.payloadAt(), buffer.memory(), Buffer.DATA_AT, length);
     }
     return buffer;
+  }
+
+  /// The most bytes of data that a request has, sent or to be sent.
+  private long bufferBytes(Request request) {
+    return Math.max(answers.dataBytes(request), request.payloadBytes());
   }
 
   /// Runs a job whose time has come.
