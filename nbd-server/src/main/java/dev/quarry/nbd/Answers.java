@@ -209,7 +209,7 @@ final class Answers {
     long end = at;
     for (int i = 0; i < pieces.count(); i++) {
       long length = pieces.to(i) - pieces.from(i);
-      MemorySegment.copy(job.buffer().memory(), pieces.from(i), output.staging(), end, length);
+      MemorySegment.copy(job.memory(), pieces.from(i), output.staging(), end, length);
       end += length;
     }
     counters.answered(job.request(), WireError.NONE);

@@ -247,9 +247,7 @@ final class Dispatcher {
   ///
   /// @return false if it has to stay where it is
   private boolean run(Job job) throws ClientGone {
-    Request request = job.request();
-    MemorySegment payload = job.buffer() == null ? null : job.buffer().memory();
-    return switch (answers.attempt(request, payload, Buffer.DATA_AT)) {
+    return switch (answers.attempt(job.request(), job.memory(), Buffer.DATA_AT)) {
       case ANSWERED -> {
         jobs.give(job);
         yield true;

@@ -29,13 +29,11 @@ final class Errand {
     switch (request.command()) {
       case READ -> read(job);
       case BLOCK_STATUS -> {
-        long end = status.write(job.buffer().memory(), Buffer.DATA_AT, request);
+        long end = status.write(job.memory(), Buffer.DATA_AT, request);
         job.pieces().add(Buffer.DATA_AT, end);
       }
-      case WRITE, FLUSH, TRIM, CACHE, WRITE_ZEROES -> {
-        MemorySegment data = job.buffer() == null ? null : job.buffer().memory();
-        Operation.run(device, request, data, Buffer.DATA_AT);
-      }
+      case WRITE, FLUSH, TRIM, CACHE, WRITE_ZEROES ->
+          Operation.run(device, request, job.memory(), Buffer.DATA_AT);
       case DISCONNECT, UNKNOWN -> throw new IllegalStateException("not an operation " + request);
     }
   }
@@ -49,7 +47,7 @@ final class Errand {
     if (mayHaveHoles && sparse.make(job)) {
       return;
     }
-    MemorySegment memory = job.buffer().memory();
+    MemorySegment memory = job.memory();
     long at = Buffer.DATA_AT - format.dataHeaderBytes();
     Operation.run(device, request, memory, Buffer.DATA_AT);
     format.data(memory, at, request);

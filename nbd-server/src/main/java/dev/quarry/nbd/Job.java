@@ -1,6 +1,7 @@
 package dev.quarry.nbd;
 
 import dev.quarry.block.VolumeException;
+import java.lang.foreign.MemorySegment;
 
 /// A request that could not be answered at once, and what it needs until it is. The connection's
 /// thread owns it, except between its hand-over to a [Lane] and its return, when a worker does.
@@ -37,6 +38,11 @@ final class Job {
 
   void buffer(Buffer loan) {
     buffer = loan;
+  }
+
+  /// The memory of its buffer, or null while it has none.
+  MemorySegment memory() {
+    return buffer == null ? null : buffer.memory();
   }
 
   /// When it was put aside, if it was: a moment of [System#nanoTime].

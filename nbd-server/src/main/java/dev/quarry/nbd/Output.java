@@ -147,7 +147,7 @@ final class Output {
     Job job = large.peek();
     Pieces pieces = job.pieces();
     for (; largePiece < pieces.count(); largePiece++) {
-      long at = job.buffer().memory().address() + pieces.from(largePiece);
+      long at = job.memory().address() + pieces.from(largePiece);
       long size = pieces.to(largePiece) - pieces.from(largePiece);
       while (largeSent < size) {
         long count = stream.sendNow(at + largeSent, size - largeSent);

@@ -39,7 +39,7 @@ final class SparseReply {
     if (runs.size() == 1 && !runs.getFirst().hole()) {
       return false;
     }
-    MemorySegment memory = job.buffer().memory();
+    MemorySegment memory = job.memory();
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       boolean last = i == runs.size() - 1;
@@ -57,7 +57,7 @@ final class SparseReply {
   /// @param before the hole before it, or the run itself if it is the first
   private void data(Job job, Run run, Run before, boolean last) throws VolumeException {
     Request request = job.request();
-    MemorySegment memory = job.buffer().memory();
+    MemorySegment memory = job.memory();
     long dataAt = at(request, run.offset());
     long at = dataAt - format.dataHeaderBytes();
     device.read(run.offset(), memory, dataAt, (int) run.length());
