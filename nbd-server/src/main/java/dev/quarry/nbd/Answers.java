@@ -75,9 +75,8 @@ final class Answers {
 
   /// Says that a request was carried out and has no data; there must be room.
   void succeed(Request request) throws ClientGone {
-    counters.answered(request, WireError.NONE);
     long at = output.roomFor(format.plainBytes());
-    output.staged(format.success(output.staging(), at, request));
+    stage(request, format.success(output.staging(), at, request));
   }
 
   /// Carries a request out if that needs no waiting.
@@ -115,8 +114,7 @@ final class Answers {
         }
         case BLOCK_STATUS -> {
           long end = status.write(output.staging(), at, request);
-          counters.answered(request, WireError.NONE);
-          output.staged(end - at);
+          stage(request, end - at);
         }
         case WRITE, FLUSH, TRIM, CACHE, WRITE_ZEROES -> {
           Operation.run(device, request, payload, payloadAt);
@@ -176,9 +174,9 @@ final class Answers {
     if (!format.tellsHoles() || !device.tryReadHole(request.offset(), request.length())) {
       return false;
     }
-    counters.answered(request, WireError.NONE);
     long at = output.roomFor(format.plainBytes());
-    output.staged(
+    stage(
+        request,
         format.holeChunk(output.staging(), at, request, request.offset(), request.length(), true));
     return true;
   }
@@ -200,8 +198,7 @@ final class Answers {
 
   /// Stages the reply to a READ whose data is in its place.
   private void stageRead(Request request, long at) {
-    counters.answered(request, WireError.NONE);
-    output.staged(format.data(output.staging(), at, request) + request.length());
+    stage(request, format.data(output.staging(), at, request) + request.length());
   }
 
   private void copy(Job job, long at) {
@@ -212,8 +209,13 @@ final class Answers {
       MemorySegment.copy(job.memory(), pieces.from(i), output.staging(), end, length);
       end += length;
     }
-    counters.answered(job.request(), WireError.NONE);
-    output.staged(end - at);
+    stage(job.request(), end - at);
+  }
+
+  /// Says that the reply to a request that was carried out is written where there was room for it.
+  private void stage(Request request, long bytes) {
+    counters.answered(request, WireError.NONE);
+    output.staged(bytes);
   }
 
   private void fail(Request request, VolumeException e) throws ClientGone {
