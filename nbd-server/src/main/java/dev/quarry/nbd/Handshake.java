@@ -73,7 +73,7 @@ final class Handshake {
             return Optional.of(exportName(name));
           }
           case Option.Abort _ -> {
-            stream.send(new OptionReplies(number).ack().bytes());
+            ack(number);
             return Optional.empty();
           }
           case Option.ListExports _ -> list(number);
@@ -90,7 +90,7 @@ final class Handshake {
           case Option.StructuredReplies _ -> structuredReplies(number);
           case Option.ExtendedHeaders _ -> {
             terms.style(ReplyStyle.EXTENDED);
-            stream.send(new OptionReplies(number).ack().bytes());
+            ack(number);
           }
           case Option.Contexts contexts -> contexts(number, contexts);
           case Option.Unsupported _ ->
@@ -159,7 +159,7 @@ final class Handshake {
           Wire.REP_ERR_EXT_HEADER_REQD, "extended headers were chosen, and replies are theirs");
     }
     terms.style(ReplyStyle.STRUCTURED);
-    stream.send(new OptionReplies(number).ack().bytes());
+    ack(number);
   }
 
   private void contexts(int number, Option.Contexts option) throws ClientGone, OptionRefusal {
@@ -188,6 +188,10 @@ final class Handshake {
       terms.choose(option.name(), names);
     }
     stream.send(replies.ack().bytes());
+  }
+
+  private void ack(int number) throws ClientGone {
+    stream.send(new OptionReplies(number).ack().bytes());
   }
 
   private int flags(String name, ExportInfo export) {
@@ -230,7 +234,7 @@ final class Handshake {
     if (stream.hasInput()) { // it may be somebody else's, to be taken for the client's
       throw new ProtocolBreach("bytes in clear behind the request for TLS");
     }
-    stream.send(new OptionReplies(number).ack().bytes());
+    ack(number);
     client = client.identified(stream.secure(tls.server().get().begin()));
     secured = true;
     terms.reset();
