@@ -92,7 +92,8 @@ final class Handshake {
             terms.style(ReplyStyle.EXTENDED);
             ack(number);
           }
-          case Option.Contexts contexts -> contexts(number, contexts);
+          case Option.Contexts chosen when chosen.choose() -> chooseContexts(number, chosen);
+          case Option.Contexts listed -> listContexts(number, listed);
           case Option.Unsupported _ ->
               throw new OptionRefusal(Wire.REP_ERR_UNSUP, "option not supported option=" + number);
         }
@@ -162,32 +163,37 @@ final class Handshake {
     ack(number);
   }
 
-  private void contexts(int number, Option.Contexts option) throws ClientGone, OptionRefusal {
-    if (option.choose()) {
-      terms.forgetContexts(); // the earlier choice does not hold, even if this one fails
-      if (terms.style() == ReplyStyle.SIMPLE) {
-        throw new OptionRefusal(
-            Wire.REP_ERR_INVALID, "contexts need structured replies or extended headers");
-      }
+  private void listContexts(int number, Option.Contexts option) throws ClientGone, OptionRefusal {
+    OptionReplies replies = new OptionReplies(number);
+    for (String name : ContextNames.listed(contextsOf(option.name()), option.queries())) {
+      replies.context(0, name);
     }
-    find(option.name());
-    List<String> all = ContextNames.all(exports.contexts(option.name()));
-    List<String> names =
-        option.choose()
-            ? ContextNames.chosen(all, option.queries())
-            : ContextNames.listed(all, option.queries());
-    if (option.choose() && names.size() > BlockStatus.CONTEXT_LIMIT) {
+    stream.send(replies.ack().bytes());
+  }
+
+  private void chooseContexts(int number, Option.Contexts option) throws ClientGone, OptionRefusal {
+    terms.forgetContexts(); // the earlier choice does not hold, even if this one fails
+    if (terms.style() == ReplyStyle.SIMPLE) {
+      throw new OptionRefusal(
+          Wire.REP_ERR_INVALID, "contexts need structured replies or extended headers");
+    }
+    List<String> names = ContextNames.chosen(contextsOf(option.name()), option.queries());
+    if (names.size() > BlockStatus.CONTEXT_LIMIT) {
       throw new OptionRefusal(
           Wire.REP_ERR_TOO_BIG, "more than %d contexts".formatted(BlockStatus.CONTEXT_LIMIT));
     }
     OptionReplies replies = new OptionReplies(number);
     for (int i = 0; i < names.size(); i++) {
-      replies.context(option.choose() ? i + 1 : 0, names.get(i));
+      replies.context(i + 1, names.get(i));
     }
-    if (option.choose()) {
-      terms.choose(option.name(), names);
-    }
+    terms.choose(option.name(), names);
     stream.send(replies.ack().bytes());
+  }
+
+  /// The metadata contexts of an export.
+  private List<String> contextsOf(String export) throws OptionRefusal {
+    find(export);
+    return ContextNames.all(exports.contexts(export));
   }
 
   private void ack(int number) throws ClientGone {
