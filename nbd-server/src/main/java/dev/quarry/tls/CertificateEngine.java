@@ -45,9 +45,7 @@ final class CertificateEngine implements TlsEngine {
     int before = into.position();
     while (into.hasRemaining()) {
       if (decrypted.hasRemaining()) {
-        int step = Math.min(decrypted.remaining(), into.remaining());
-        into.put(decrypted.slice(decrypted.position(), step));
-        decrypted.position(decrypted.position() + step);
+        OutputBytes.move(decrypted, into);
       } else if (ended || !unwrap()) {
         break;
       }

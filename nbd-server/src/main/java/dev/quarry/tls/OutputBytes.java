@@ -16,9 +16,16 @@ final class OutputBytes {
   }
 
   int take(ByteBuffer into) {
-    int step = Math.min(bytes.remaining(), into.remaining());
-    into.put(bytes.slice(bytes.position(), step));
-    bytes.position(bytes.position() + step);
+    return move(bytes, into);
+  }
+
+  /// Moves bytes, as many as there are and fit.
+  ///
+  /// @return how many
+  static int move(ByteBuffer from, ByteBuffer into) {
+    int step = Math.min(from.remaining(), into.remaining());
+    into.put(from.slice(from.position(), step));
+    from.position(from.position() + step);
     return step;
   }
 
