@@ -87,10 +87,10 @@ public final class CertificateFolder {
   public static void create(Path folder, List<String> hosts, String client, Instant now)
       throws IOException {
     Files.createDirectories(folder);
-    for (String name : List.of("ca", "server", "client")) {
-      for (String kind : List.of("-cert.pem", "-key.pem")) {
-        if (Files.exists(folder.resolve(name + kind))) {
-          throw new IOException("file is there already file=" + folder.resolve(name + kind));
+    for (Holder holder : Holder.values()) {
+      for (Path file : List.of(holder.certificate(folder), holder.key(folder))) {
+        if (Files.exists(file)) {
+          throw new IOException("file is there already file=" + file);
         }
       }
     }
@@ -110,18 +110,18 @@ public final class CertificateFolder {
     ca.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
     ca.addExtension(
         Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-    write("ca", sign(issuer, ca), authorityKey);
+    write(Holder.CA, sign(issuer, ca), authorityKey);
 
     KeyPair serverKey = key();
     X509v3CertificateBuilder server = builder(issuer, name(hosts.getFirst()), serverKey, LIFE);
     usage(server, KeyPurposeId.id_kp_serverAuth);
     server.addExtension(Extension.subjectAlternativeName, false, alternativeNames(hosts));
-    write("server", sign(issuer, server), serverKey);
+    write(Holder.SERVER, sign(issuer, server), serverKey);
 
     KeyPair clientKey = key();
     X509v3CertificateBuilder user = builder(issuer, name(client), clientKey, LIFE);
     usage(user, KeyPurposeId.id_kp_clientAuth);
-    write("client", sign(issuer, user), clientKey);
+    write(Holder.CLIENT, sign(issuer, user), clientKey);
   }
 
   private record Issuer(X500Name name, KeyPair key) {}
@@ -184,11 +184,10 @@ public final class CertificateFolder {
     return generator.generateKeyPair();
   }
 
-  private void write(String name, X509CertificateHolder certificate, KeyPair key)
+  private void write(Holder holder, X509CertificateHolder certificate, KeyPair key)
       throws IOException {
-    Files.writeString(
-        folder.resolve(name + "-cert.pem"), pem(certificate), StandardOpenOption.CREATE_NEW);
-    Path file = folder.resolve(name + "-key.pem");
+    Files.writeString(holder.certificate(folder), pem(certificate), StandardOpenOption.CREATE_NEW);
+    Path file = holder.key(folder);
     Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     Files.write(
         file,

@@ -16,10 +16,6 @@ import javax.net.ssl.TrustManagerFactory;
 /// TLS with X.509 certificates, from a folder laid out as QEMU, libnbd and nbdkit have it:
 /// `ca-cert.pem`, `server-cert.pem`, `server-key.pem`.
 public final class CertificateTls implements TlsServer {
-  static final String CA = "ca-cert.pem";
-  static final String SERVER = "server-cert.pem";
-  static final String SERVER_KEY = "server-key.pem";
-
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
   private static final char[] NO_PASSWORD = {};
 
@@ -36,9 +32,9 @@ public final class CertificateTls implements TlsServer {
   /// @param verifyPeer whether a client has to show a certificate of the folder's authority
   /// @throws IOException if a file is missing or is not what it should be; the message names it
   public static CertificateTls load(Path folder, boolean verifyPeer) throws IOException {
-    List<X509Certificate> chain = Pem.certificates(folder.resolve(SERVER));
-    PrivateKey key = Pem.key(folder.resolve(SERVER_KEY));
-    List<X509Certificate> authorities = Pem.certificates(folder.resolve(CA));
+    List<X509Certificate> chain = Pem.certificates(Holder.SERVER.certificate(folder));
+    PrivateKey key = Pem.key(Holder.SERVER.key(folder));
+    List<X509Certificate> authorities = Pem.certificates(Holder.CA.certificate(folder));
     try {
       KeyStore own = emptyStore();
       own.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
