@@ -4,8 +4,6 @@ import dev.quarry.nbd.Exports;
 import dev.quarry.nbd.ListenAddress;
 import dev.quarry.nbd.NbdServer;
 import dev.quarry.nbd.NbdSettings;
-import dev.quarry.nbd.TlsMode;
-import dev.quarry.nbd.TlsPolicy;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -19,10 +17,11 @@ final class Listeners {
     try {
       ListenAddress tcp = new ListenAddress.Tcp(settings.nbd().host(), settings.nbd().port());
       ListenAddress unix = new ListenAddress.Unix(settings.socket());
+      NodeTls.Policies tls = load(settings.tls());
       NbdSettings usual =
           NbdSettings.listeningAt(List.of(tcp, unix))
-              .withTls(tcp, policy(settings.tls(), settings.tls().tcp()))
-              .withTls(unix, policy(settings.tls(), settings.tls().socket()));
+              .withTls(tcp, tls.tcp())
+              .withTls(unix, tls.socket());
       return NbdServer.start(usual, exports);
     } catch (IllegalArgumentException e) {
       throw new NodeException(e.getMessage(), "name a shorter path with --socket", e);
@@ -35,9 +34,9 @@ final class Listeners {
     }
   }
 
-  private static TlsPolicy policy(NodeTls tls, TlsMode mode) throws NodeException {
+  private static NodeTls.Policies load(NodeTls tls) throws NodeException {
     try {
-      return tls.policy(mode);
+      return tls.load();
     } catch (IOException e) {
       throw new NodeException(
           "TLS: " + e.getMessage(),

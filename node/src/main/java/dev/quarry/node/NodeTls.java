@@ -55,21 +55,32 @@ public record NodeTls(
         TlsMode.OFF, TlsMode.OFF, Optional.empty(), Optional.empty(), false, Optional.empty());
   }
 
-  /// What holds where the mode is `mode`. The files are read now.
+  /// What holds at each of a node's addresses.
+  record Policies(TlsPolicy tcp, TlsPolicy socket) {}
+
+  /// Reads the files, now and once: both addresses have the same certificates or keys.
   ///
   /// @throws IOException if one cannot be used; the message names it
-  TlsPolicy policy(TlsMode mode) throws IOException {
+  Policies load() throws IOException {
     ExportAccess exports = ExportAccess.everything();
     if (access.isPresent()) {
       exports = AccessList.load(access.get());
     }
-    return new TlsPolicy(
-        mode, mode == TlsMode.OFF ? Optional.empty() : Optional.of(server()), exports);
+    Optional<TlsServer> server = server();
+    return new Policies(policy(tcp, server, exports), policy(socket, server, exports));
   }
 
-  private TlsServer server() throws IOException {
-    return keys.isPresent()
-        ? PskTls.load(keys.get())
-        : CertificateTls.load(certificates.orElseThrow(), verifyPeer);
+  /// What proves the server; nothing if TLS is off at both addresses.
+  private Optional<TlsServer> server() throws IOException {
+    if (keys.isPresent()) {
+      return Optional.of(PskTls.load(keys.get()));
+    }
+    return certificates.isPresent()
+        ? Optional.of(CertificateTls.load(certificates.get(), verifyPeer))
+        : Optional.empty();
+  }
+
+  private static TlsPolicy policy(TlsMode mode, Optional<TlsServer> server, ExportAccess exports) {
+    return new TlsPolicy(mode, mode == TlsMode.OFF ? Optional.empty() : server, exports);
   }
 }
