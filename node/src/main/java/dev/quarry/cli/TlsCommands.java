@@ -1,11 +1,13 @@
 package dev.quarry.cli;
 
+import dev.quarry.disk.PosixDisk;
 import dev.quarry.tls.CertificateFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// The commands about TLS.
@@ -53,11 +55,6 @@ final class TlsCommands {
   }
 
   private static void create(Invocation given) {
-    Path folder =
-        given
-            .text(TlsOptions.CERTIFICATES)
-            .map(Path::of)
-            .orElseGet(() -> given.dataFolder().resolve("tls"));
     List<String> hosts =
         Arrays.stream(given.<String>value(HOSTS).split(","))
             .map(String::strip)
@@ -67,10 +64,20 @@ final class TlsCommands {
       throw given.wrongUsage(HOSTS + " needs at least one name");
     }
     try {
+      Path folder = folder(given);
       CertificateFolder.create(folder, hosts, given.value(CLIENT), Instant.now());
+      given.print("certificates made in " + folder + "\n");
     } catch (IOException e) {
       throw new CliException(e.getMessage(), "choose another folder with --tls-certificates");
     }
-    given.print("certificates made in " + folder + "\n");
+  }
+
+  private static Path folder(Invocation given) throws IOException {
+    Optional<Path> named = given.text(TlsOptions.CERTIFICATES).map(Path::of);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    PosixDisk.open(given.dataFolder()); // makes it its owner's alone, as a node does
+    return given.dataFolder().resolve("tls");
   }
 }

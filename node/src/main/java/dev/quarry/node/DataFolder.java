@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The folder that a node keeps everything in, before and while it is opened.
@@ -21,8 +23,13 @@ import java.util.stream.Stream;
 /// @param path where it is
 /// @param fresh whether nothing of ours was in it yet
 record DataFolder(Path path, boolean fresh) {
-  /// What a node puts into its folder first.
-  private static final List<String> OURS = List.of("volumes", "lock");
+  /// What a node puts into its folder first: no other program's folder is likely to have it.
+  private static final Set<String> FIRST = Set.of("volumes", "lock");
+
+  /// All that a node, and commands before its first start, put there and others may as well: a
+  /// folder is taken for ours if it holds nothing else.
+  private static final Set<String> OURS =
+      Set.of("keys", "lineages", "nbd.sock", "node.json", "settings.json", "snapshots", "tls");
 
   /// A folder of ours is its owner's alone, for who reaches its Unix socket reaches every volume.
   private static final FileAttribute<?> OWNER_ONLY =
@@ -42,10 +49,11 @@ record DataFolder(Path path, boolean fresh) {
     }
     try (Stream<Path> entries = Files.list(path)) {
       List<String> names = entries.map(entry -> entry.getFileName().toString()).toList();
-      if (!names.isEmpty() && names.stream().noneMatch(OURS::contains)) {
+      Optional<String> foreign = names.stream().filter(name -> !OURS.contains(name)).findFirst();
+      if (foreign.isPresent() && names.stream().noneMatch(FIRST::contains)) {
         throw new NodeException(
             "the folder holds other things than a node's data path=%s first=%s"
-                .formatted(path, names.getFirst()),
+                .formatted(path, foreign.get()),
             "name an empty or a new folder with --data",
             null);
       }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.NbdConnection;
+import dev.quarry.cli.CommandRun;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -125,6 +126,24 @@ final class NodeTest {
     try (var files = Files.list(data())) {
       assertEquals(1, files.count());
     }
+  }
+
+  @Test
+  void start_folderThatACommandMadeForCertificates_isTaken_andItsOwnersAlone() throws Exception {
+    assertEquals(0, CommandRun.on(data(), "tls", "init").exitCode());
+    try (Node node = Node.start(settings())) {
+      assertTrue(node.demo().isPresent());
+      assertEquals(
+          PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(data()));
+    }
+    assertTrue(Files.exists(data().resolve("tls/server-cert.pem")));
+  }
+
+  @Test
+  void start_folderOfSomethingElseWithCertificates_isRefused() throws Exception {
+    Files.createDirectories(data().resolve("tls"));
+    Files.writeString(data().resolve("thesis.tex"), "years of work");
+    assertTrue(refused(settings()).getMessage().contains("first=thesis.tex"));
   }
 
   @Test
