@@ -140,10 +140,9 @@ final class NodeOrigins implements SnapshotOrigins {
   }
 
   private void releaseUnneeded(VolumeRecord volume) {
+    SnapshotId origin = new SnapshotId(volume.originSnapshot().orElseThrow());
     try {
-      if (snapshots.list(Lineages.of(volume.id())).isEmpty()) {
-        release(volume.originSnapshot().orElseThrow(), volume.id());
-      }
+      snapshots.releaseUnneeded(origin, Lineages.of(volume.id()));
     } catch (ControlException e) {
       LOG.atWarn()
           .setMessage("snapshot stays pinned for a volume that was deleted")

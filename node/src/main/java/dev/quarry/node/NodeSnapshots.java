@@ -67,7 +67,7 @@ final class NodeSnapshots implements AutoCloseable {
   NodeSnapshots(SnapshotStart start, VolumeCatalogue volumes, KeyService keys) {
     this.start = start;
     this.keys = keys;
-    this.snapshots = new VolumeSnapshots(start.service());
+    this.snapshots = start.snapshots();
     this.volumes = volumes;
     this.held = new HeldVolumes(volumes, start.origins());
   }

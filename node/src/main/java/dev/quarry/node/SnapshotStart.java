@@ -17,7 +17,9 @@ import java.util.Optional;
 ///
 /// @param stores where they are
 /// @param keyring what guards them
-/// @param service makes and reads them
+/// @param service reads them past their volumes, and takes in contents from elsewhere
+/// @param snapshots makes them of volumes; the only one, since it keeps their parents and pins
+///   apart
 /// @param origins gives them to volumes that are made from them
 /// @param marks of which of them were being made
 /// @param time ends what waits for the store
@@ -25,6 +27,7 @@ record SnapshotStart(
     SnapshotStores stores,
     StoreKeyring keyring,
     SnapshotService service,
+    VolumeSnapshots snapshots,
     NodeOrigins origins,
     PendingMarks marks,
     NodeTime time)
@@ -54,9 +57,10 @@ record SnapshotStart(
               Clock.systemUTC(),
               new SecureRandom(),
               WriterLimits.DEFAULT);
-      NodeOrigins origins = new NodeOrigins(new VolumeSnapshots(service), keyring, keys, time);
+      VolumeSnapshots snapshots = new VolumeSnapshots(service);
+      NodeOrigins origins = new NodeOrigins(snapshots, keyring, keys, time);
       PendingMarks marks = PendingMarks.open(folder.resolve("pending"));
-      return new SnapshotStart(stores, keyring, service, origins, marks, time);
+      return new SnapshotStart(stores, keyring, service, snapshots, origins, marks, time);
     } catch (IOException e) {
       stores.close();
       throw new NodeException(

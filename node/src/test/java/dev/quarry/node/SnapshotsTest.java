@@ -19,10 +19,13 @@ import dev.quarry.objects.S3Credentials;
 import dev.quarry.objects.S3Settings;
 import dev.quarry.snapshot.Anchors;
 import dev.quarry.snapshot.Hints;
+import dev.quarry.snapshot.Lineages;
+import dev.quarry.snapshot.SnapshotException;
 import dev.quarry.snapshot.SnapshotId;
 import dev.quarry.snapshot.SnapshotService;
 import dev.quarry.snapshot.StoreKeyring;
 import dev.quarry.snapshot.WriterLimits;
+import dev.quarry.volume.VolumeId;
 import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.file.Files;
@@ -355,6 +358,30 @@ final class SnapshotsTest {
     }
   }
 
+  @Test
+  void delete_ofAVolumeWhoseOnlySnapshotFailed_letsItsOriginGo() throws Exception {
+    String origin;
+    String failed;
+    VolumeId copy;
+    try (Node running = node.start(Limits.NONE.withPutBytesPerSecond(MIB))) {
+      node.create("db");
+      origin = node.snapshot("db");
+      node.createFrom(origin, "copy");
+      copy = VolumeId.parse(node.volume("copy").text("id").orElseThrow());
+      write(running, "copy", 0, random(1, 24 * MIB));
+      failed = ids(node.json("snapshot", "create", "copy")).getFirst();
+    }
+    try (Node _ = node.start();
+        NodeStore store = new NodeStore(node.data())) {
+      awaitState(failed, "error");
+      assertTrue(store.pins(origin, copy));
+      node.json("volume", "delete", "copy");
+      while (store.pins(origin, copy)) {
+        Thread.sleep(20);
+      }
+    }
+  }
+
   /// The snapshots of a node, read past it.
   private record NodeStore(DirectoryStore store) implements AutoCloseable {
     NodeStore(Path data) throws Exception {
@@ -369,6 +396,16 @@ final class SnapshotsTest {
           Clock.systemUTC(),
           new SecureRandom(),
           WriterLimits.DEFAULT);
+    }
+
+    /// Whether a snapshot stays for a volume that was made from it.
+    boolean pins(String snapshot, VolumeId volume) {
+      try {
+        service().pinnedSource(new SnapshotId(snapshot), Lineages.of(volume)).close();
+        return true;
+      } catch (SnapshotException.IncorrectState _) {
+        return false;
+      }
     }
 
     @Override
