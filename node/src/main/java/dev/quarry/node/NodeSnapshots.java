@@ -76,7 +76,7 @@ final class NodeSnapshots implements AutoCloseable {
   /// the background.
   void resume() {
     Thread.ofVirtual().name("hydration").start(volumes::hydrate);
-    List<UUID> marked = start.marks().all();
+    List<UUID> marked = start.marks().left();
     if (!marked.isEmpty()) {
       Thread.ofVirtual().name("leftovers").start(() -> marked.forEach(this::endLeftovers));
     }
@@ -263,18 +263,22 @@ final class NodeSnapshots implements AutoCloseable {
 
   /// Takes the mark away if nothing is pending any more.
   private synchronized void unmark(UUID lineage) {
-    if (ours.contains(lineage) && nothingPending(lineage)) {
-      start.marks().remove(lineage);
+    try {
+      if (ours.contains(lineage) && nothingPending(lineage)) {
+        start.marks().remove(lineage);
+      }
+    } catch (ControlException e) {
+      LOG.atWarn()
+          .setMessage("mark that a snapshot is pending stays until the next start")
+          .addKeyValue("lineage", lineage)
+          .setCause(e)
+          .log();
     }
   }
 
   private boolean nothingPending(UUID lineage) {
-    try {
-      return snapshots.list(lineage).stream()
-          .noneMatch(info -> info.state() == SnapshotInfo.State.PENDING);
-    } catch (ControlException e) {
-      return false; // asked again at the next start
-    }
+    return snapshots.list(lineage).stream()
+        .noneMatch(info -> info.state() == SnapshotInfo.State.PENDING);
   }
 
   /// All snapshots in the store, by lineages and oldest first.

@@ -1,62 +1,55 @@
 package dev.quarry.node;
 
+import dev.quarry.disk.Disk;
+import dev.quarry.volume.ControlException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /// Remembers, across the end of the process, of which lineages snapshots were being made: an empty
 /// file for each. What they left pending is ended at the next start, and no other log is read then.
 ///
-/// Safe for use by many threads.
+/// Errors are [ControlException.Unavailable]s. Safe for use by many threads.
 final class PendingMarks {
-  private final Path folder;
+  private final Disk folder;
+  private final List<UUID> left;
 
-  private PendingMarks(Path folder) {
+  private PendingMarks(Disk folder, List<UUID> left) {
     this.folder = folder;
+    this.left = left;
   }
 
-  /// Opens a folder, making it if it is not there.
-  static PendingMarks open(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    return new PendingMarks(folder);
+  /// Opens a folder that is this class's own.
+  static PendingMarks open(Disk folder) throws IOException {
+    return new PendingMarks(folder, folder.files().stream().map(UUID::fromString).toList());
+  }
+
+  /// The lineages that were marked when this was opened.
+  List<UUID> left() {
+    return left;
   }
 
   /// Comes, durably, before the log has anything of it. Repeating it does nothing.
   synchronized void put(UUID lineage) {
-    try (FileChannel file =
-            FileChannel.open(file(lineage), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-      file.force(true);
-      names.force(true);
+    try {
+      folder.open(lineage.toString()).close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write in folder=" + folder, e);
+      throw unavailable(e);
     }
   }
 
   /// Comes when nothing of it is pending. One that comes back after a power loss does no harm.
   synchronized void remove(UUID lineage) {
     try {
-      Files.deleteIfExists(file(lineage));
+      folder.delete(lineage.toString());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write in folder=" + folder, e);
+      throw unavailable(e);
     }
   }
 
-  List<UUID> all() {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> UUID.fromString(file.getFileName().toString())).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read folder=" + folder, e);
-    }
-  }
-
-  private Path file(UUID lineage) {
-    return folder.resolve(lineage.toString());
+  private static ControlException unavailable(IOException e) {
+    return new ControlException.Unavailable(
+        "what is pending cannot be marked in the data folder, see to the disk: " + e.getMessage(),
+        e);
   }
 }

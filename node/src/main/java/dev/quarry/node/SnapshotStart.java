@@ -2,6 +2,8 @@ package dev.quarry.node;
 
 import dev.quarry.crypto.Caller;
 import dev.quarry.crypto.KeyService;
+import dev.quarry.disk.Disk;
+import dev.quarry.disk.PosixDisk;
 import dev.quarry.snapshot.FolderAnchors;
 import dev.quarry.snapshot.SnapshotService;
 import dev.quarry.snapshot.StoreKeyring;
@@ -46,6 +48,8 @@ record SnapshotStart(
     }
     Path folder = settings.dataFolder().resolve(FOLDER).resolve(stores.id());
     try {
+      Disk lineages = PosixDisk.open(settings.dataFolder()).folder(FOLDER).folder(stores.id());
+      PendingMarks marks = PendingMarks.open(lineages.folder("pending"));
       FolderAnchors anchors = FolderAnchors.open(folder.resolve("anchors"));
       StoreKeyring keyring = new StoreKeyring(stores.prompt(), Optional.of(keys), Caller.owner());
       SnapshotService service =
@@ -59,7 +63,6 @@ record SnapshotStart(
               WriterLimits.DEFAULT);
       VolumeSnapshots snapshots = new VolumeSnapshots(service);
       NodeOrigins origins = new NodeOrigins(snapshots, keyring, keys, time);
-      PendingMarks marks = PendingMarks.open(folder.resolve("pending"));
       return new SnapshotStart(stores, keyring, service, snapshots, origins, marks, time);
     } catch (IOException e) {
       stores.close();
