@@ -124,11 +124,14 @@ final class NodeSnapshots implements AutoCloseable {
   private List<SnapshotId> begin(
       List<VolumeId> ordered, String description, Map<String, String> tags) {
     List<HeldVolumes.Use> uses = new ArrayList<>();
+    List<UUID> marked = new ArrayList<>();
     List<PendingSnapshot> begun;
     try {
       for (VolumeId id : ordered) {
         HeldVolumes.Use use = held.take(id);
         uses.add(use);
+        start.marks().put(use.volume().lineage());
+        marked.add(use.volume().lineage());
         prepare(use.volume());
       }
       begun =
@@ -137,6 +140,7 @@ final class NodeSnapshots implements AutoCloseable {
               description,
               tags);
     } catch (RuntimeException e) {
+      marked.forEach(start.marks()::end);
       uses.forEach(HeldVolumes.Use::close);
       throw e;
     }
@@ -165,18 +169,28 @@ final class NodeSnapshots implements AutoCloseable {
     UUID lineage;
     try {
       lineage = importLineage(keyArn);
-      start.marks().put(lineage);
-      takeOver(lineage);
-      begun = contents.begin(start.service(), lineage, about);
-    } catch (SnapshotException e) {
-      contents.close();
-      throw unavailable(e);
+      begun = begin(contents, lineage, about);
     } catch (RuntimeException e) {
       contents.close();
       throw e;
     }
     follow(begun, lineage, contents::close);
     return snapshots.show(begun.id());
+  }
+
+  private PendingSnapshot begin(
+      SnapshotImport contents, UUID lineage, SnapshotService.ImportAbout about) {
+    start.marks().put(lineage);
+    try {
+      takeOver(lineage);
+      return contents.begin(start.service(), lineage, about);
+    } catch (SnapshotException e) {
+      start.marks().end(lineage);
+      throw unavailable(e);
+    } catch (RuntimeException e) {
+      start.marks().end(lineage);
+      throw e;
+    }
   }
 
   /// A lineage for contents that had no volume. An encrypted one has the id of a volume that is
@@ -197,7 +211,6 @@ final class NodeSnapshots implements AutoCloseable {
 
   private void prepare(HeldVolume volume) {
     UUID lineage = volume.lineage();
-    start.marks().put(lineage);
     putKey(lineage, volume.hold());
     if (!ours.contains(lineage)) {
       takeOver(lineage);
@@ -254,6 +267,7 @@ final class NodeSnapshots implements AutoCloseable {
               } finally {
                 release.run();
                 jobs.remove(begun.id());
+                start.marks().end(lineage);
                 unmark(lineage);
               }
             });

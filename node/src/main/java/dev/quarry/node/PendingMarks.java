@@ -3,7 +3,9 @@ package dev.quarry.node;
 import dev.quarry.disk.Disk;
 import dev.quarry.volume.ControlException;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// Remembers, across the end of the process, of which lineages snapshots were being made: an empty
@@ -13,6 +15,7 @@ import java.util.UUID;
 final class PendingMarks {
   private final Disk folder;
   private final List<UUID> left;
+  private final Map<UUID, Integer> uses = new HashMap<>(); // guarded by this
 
   private PendingMarks(Disk folder, List<UUID> left) {
     this.folder = folder;
@@ -29,17 +32,29 @@ final class PendingMarks {
     return left;
   }
 
-  /// Comes, durably, before the log has anything of it. Repeating it does nothing.
+  /// Comes, durably, before the log has anything of a snapshot. [#end] comes when the snapshot has
+  /// ended or was not begun after all.
   synchronized void put(UUID lineage) {
     try {
       folder.open(lineage.toString()).close();
     } catch (IOException e) {
       throw unavailable(e);
     }
+    uses.merge(lineage, 1, Integer::sum);
   }
 
-  /// Comes when nothing of it is pending. One that comes back after a power loss does no harm.
+  /// Takes back one [#put]. The mark stays until it is removed.
+  synchronized void end(UUID lineage) {
+    uses.computeIfPresent(lineage, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  /// Comes when the log has nothing of it that is pending. The mark stays all the same while
+  /// somebody has put it whose snapshot has not ended: that may be about to begin. One that comes
+  /// back after a power loss does no harm.
   synchronized void remove(UUID lineage) {
+    if (uses.containsKey(lineage)) {
+      return;
+    }
     try {
       folder.delete(lineage.toString());
     } catch (IOException e) {

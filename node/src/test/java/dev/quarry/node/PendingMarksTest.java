@@ -33,10 +33,24 @@ final class PendingMarksTest {
     marks.put(ONE);
     marks.put(ONE);
     marks.put(TWO);
+    marks.end(TWO);
     marks.remove(TWO);
     marks.remove(TWO);
     assertEquals(List.of(), marks.left(), "of an earlier process");
     assertEquals(List.of(ONE), left());
+  }
+
+  @Test
+  void remove_whileAnotherSnapshotIsAboutToBegin_leavesTheMark() throws IOException {
+    marks.put(ONE);
+    marks.put(ONE); // the second one, before its entry
+    marks.end(ONE);
+    marks.remove(ONE); // the first one has ended, and the log has nothing of the second
+    assertEquals(List.of(ONE), left());
+    marks.end(ONE);
+    assertEquals(List.of(ONE), left());
+    marks.remove(ONE);
+    assertEquals(List.of(), left());
   }
 
   @Test
