@@ -9,6 +9,8 @@ import dev.quarry.crypto.KeyServiceException;
 import dev.quarry.crypto.WrappedKey;
 import dev.quarry.snapshot.Hints;
 import dev.quarry.snapshot.Lineages;
+import dev.quarry.snapshot.SnapshotErrors;
+import dev.quarry.snapshot.SnapshotException;
 import dev.quarry.snapshot.SnapshotId;
 import dev.quarry.snapshot.SnapshotInfo;
 import dev.quarry.snapshot.StoreKeyring;
@@ -70,10 +72,7 @@ final class NodeOrigins implements SnapshotOrigins {
     VolumeId source =
         info.volumeId()
             .orElseThrow(() -> new IllegalStateException("an encrypted snapshot of no volume"));
-    CiphertextBlob wrapped =
-        keyring
-            .wrapped(info.volume())
-            .orElseThrow(() -> new IllegalStateException("an encrypted snapshot without a key"));
+    CiphertextBlob wrapped = SnapshotErrors.translated(() -> wrappedKey(info));
     String keyArn =
         SnapshotAttributes.keyArn(info)
             .orElseThrow(() -> new IllegalStateException("an encrypted snapshot of no key"));
@@ -89,6 +88,13 @@ final class NodeOrigins implements SnapshotOrigins {
     } catch (KeyServiceException e) {
       throw ControlException.of("The key of snapshot %s cannot be used".formatted(snapshot), e);
     }
+  }
+
+  private CiphertextBlob wrappedKey(SnapshotInfo snapshot) {
+    return keyring
+        .wrapped(snapshot.volume())
+        .orElseThrow(() ->
+            new SnapshotException.Corrupt("snapshot " + snapshot.id(), "wrapped key is missing"));
   }
 
   @Override

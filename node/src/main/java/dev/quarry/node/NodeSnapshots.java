@@ -10,6 +10,7 @@ import dev.quarry.snapshot.Bits128;
 import dev.quarry.snapshot.Lineages;
 import dev.quarry.snapshot.PendingSnapshot;
 import dev.quarry.snapshot.Progress;
+import dev.quarry.snapshot.SnapshotErrors;
 import dev.quarry.snapshot.SnapshotException;
 import dev.quarry.snapshot.SnapshotExport;
 import dev.quarry.snapshot.SnapshotId;
@@ -183,10 +184,7 @@ final class NodeSnapshots implements AutoCloseable {
     start.marks().put(lineage);
     try {
       takeOver(lineage);
-      return contents.begin(start.service(), lineage, about);
-    } catch (SnapshotException e) {
-      start.marks().end(lineage);
-      throw unavailable(e);
+      return SnapshotErrors.translated(() -> contents.begin(start.service(), lineage, about));
     } catch (RuntimeException e) {
       start.marks().end(lineage);
       throw e;
@@ -232,15 +230,10 @@ final class NodeSnapshots implements AutoCloseable {
     if (ours.contains(lineage)) {
       return;
     }
-    try {
+    SnapshotErrors.translated(() -> {
       start.keyring().put(lineage, keyId, wrapped);
-    } catch (SnapshotException e) {
-      throw unavailable(e);
-    }
-  }
-
-  private static ControlException unavailable(SnapshotException e) {
-    return new ControlException.Unavailable(e.getMessage(), e);
+      return lineage;
+    });
   }
 
   private synchronized void takeOver(UUID lineage) {
@@ -297,14 +290,10 @@ final class NodeSnapshots implements AutoCloseable {
 
   /// All snapshots in the store, by lineages and oldest first.
   List<SnapshotInfo> list() {
-    try {
-      return start.service().lineages().stream()
-          .map(snapshots::list)
-          .flatMap(Collection::stream)
-          .toList();
-    } catch (SnapshotException e) {
-      throw unavailable(e);
-    }
+    return SnapshotErrors.translated(start.service()::lineages).stream()
+        .map(snapshots::list)
+        .flatMap(Collection::stream)
+        .toList();
   }
 
   /// The snapshots of a volume that is there or was, oldest first.

@@ -287,6 +287,21 @@ final class SnapshotsTest {
   }
 
   @Test
+  void volume_ofASnapshotWhoseKeyIsNotInTheStore_isRefused() throws Exception {
+    try (Node running = node.start()) {
+      node.create("db", "--encrypted");
+      write(running, "db", 0, random(1, 4096));
+      String snapshot = node.snapshot("db");
+      VolumeId db = VolumeId.parse(node.volume("db").text("id").orElseThrow());
+      Path keys = node.data().resolve("snapshots/v/" + Lineages.of(db) + "/keys");
+      Files.move(keys, folder.resolve("away"));
+      refused("wrapped key is missing", "volume", "create", "--snapshot", snapshot);
+      Files.move(folder.resolve("away"), keys);
+      node.createFrom(snapshot, "copy");
+    }
+  }
+
+  @Test
   void imageInAndOut_isTheSame_andSparse() throws Exception {
     byte[] bytes = random(1, MIB);
     Path image = folder.resolve("in.img");

@@ -4,11 +4,13 @@ import dev.quarry.volume.ControlException;
 import java.util.function.Supplier;
 
 /// What goes wrong with snapshots, as the control plane says it.
-final class SnapshotErrors {
+public final class SnapshotErrors {
   private SnapshotErrors() {}
 
   /// Does something, and translates what goes wrong.
-  static <T> T translated(Supplier<T> action) {
+  ///
+  /// @throws ControlException with the code of EBS, where the action throws a SnapshotException
+  public static <T> T translated(Supplier<T> action) {
     try {
       return action.get();
     } catch (SnapshotException e) {
