@@ -118,7 +118,7 @@ public final class Node implements AutoCloseable {
     VolumeRequests requests = new VolumeRequests(encryption, snapshots);
     VolumeJson json =
         new VolumeJson(new ExportUris(tcp, settings.socket(), settings.tls()), start.origins());
-    routes.addAll(new VolumeApi(volumes, requests, json, start.origins()).routes());
+    routes.addAll(new VolumeApi(volumes, requests, json).routes());
     routes.addAll(new SnapshotApi(snapshots).routes());
     SnapshotExports exports = new SnapshotExports(snapshots, new SecureRandom());
     routes.addAll(new TransferApi(snapshots, exports, encryption).routes());

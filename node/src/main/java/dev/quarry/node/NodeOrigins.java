@@ -138,7 +138,8 @@ final class NodeOrigins implements SnapshotOrigins {
 
   /// Lets go of what is known of a volume that was deleted, and of the snapshot it was made from
   /// unless snapshots of its own may build on that.
-  void deleted(VolumeRecord volume) {
+  @Override
+  public void deleted(VolumeRecord volume) {
     recorders.remove(volume.id());
     if (volume.originSnapshot().isPresent()) {
       Thread.ofVirtual().name("release-" + volume.id()).start(() -> releaseUnneeded(volume));

@@ -11,15 +11,11 @@ final class VolumeApi {
   private final VolumeCatalogue volumes;
   private final VolumeRequests requests;
   private final VolumeJson json;
-  private final NodeOrigins origins;
 
-  /// @param origins is told of volumes that were deleted
-  VolumeApi(
-      VolumeCatalogue volumes, VolumeRequests requests, VolumeJson json, NodeOrigins origins) {
+  VolumeApi(VolumeCatalogue volumes, VolumeRequests requests, VolumeJson json) {
     this.volumes = volumes;
     this.requests = requests;
     this.json = json;
-    this.origins = origins;
   }
 
   List<Route> routes() {
@@ -50,7 +46,6 @@ final class VolumeApi {
   private ApiReply delete(ApiRequest request) {
     VolumeRecord volume = named(request);
     volumes.delete(volume.id());
-    origins.deleted(volume);
     return ApiReply.ok(json.volume(volume));
   }
 

@@ -39,6 +39,12 @@ public interface SnapshotOrigins {
   /// @param first whether the volume was attached nowhere before
   BlockDevice watched(VolumeId volume, BlockDevice device, boolean first);
 
+  /// Says that a volume is gone, made from a snapshot or not, so that nothing need be kept for it
+  /// any more. What cannot be done is logged.
+  ///
+  /// @param volume as it was last
+  void deleted(VolumeRecord volume);
+
   /// A volume on its way to the local disk.
   interface Hydration extends AutoCloseable {
     /// Ends it, waiting for what is under way. Comes before the volume's device is closed.

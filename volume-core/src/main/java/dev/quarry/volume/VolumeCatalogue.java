@@ -211,6 +211,7 @@ public final class VolumeCatalogue implements AutoCloseable {
     Volume volume = named(id.text());
     volume.delete();
     remove(volume);
+    surroundings.settings().origins().ifPresent(origins -> origins.deleted(volume.current()));
   }
 
   /// Attaches a volume: any number of times at once, by callers who know what they share.

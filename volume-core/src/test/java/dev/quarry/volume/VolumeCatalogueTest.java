@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,24 @@ final class VolumeCatalogueTest {
     assertCode("InvalidVolume.NotFound", () -> catalogue.delete(made.id()));
     assertCode("InvalidVolume.NotFound", () -> catalogue.attach(made.id()));
     assertFalse(Files.exists(directory.resolve("volumes").resolve(made.id().text())));
+  }
+
+  @Test
+  void delete_tellsWhoeverHasTheSnapshots_onceTheVolumeIsGone() throws Exception {
+    catalogue.close();
+    FakeOrigins origins = new FakeOrigins();
+    catalogue = VolumeCatalogue.open(directory, CatalogueSettings.standard().with(origins));
+    VolumeRecord made =
+        catalogue.create(
+            NewVolume.ofGib(1)
+                .madeFrom(new NewVolume.Source("snap-1", false, OptionalInt.empty())));
+    try (Attachment _ = catalogue.attach(made.id())) {
+      assertCode("VolumeInUse", () -> catalogue.delete(made.id()));
+      assertEquals(List.of(), origins.deleted);
+    }
+    catalogue.delete(made.id());
+    assertEquals(List.of(made.id()), origins.deleted.stream().map(VolumeRecord::id).toList());
+    assertEquals(Optional.of("snap-1"), origins.deleted.getFirst().originSnapshot());
   }
 
   @Test
