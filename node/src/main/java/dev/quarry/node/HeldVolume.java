@@ -1,5 +1,6 @@
 package dev.quarry.node;
 
+import dev.quarry.block.VolumeException;
 import dev.quarry.shaping.VolumeType;
 import dev.quarry.snapshot.Hints;
 import dev.quarry.snapshot.Lineages;
@@ -10,14 +11,17 @@ import dev.quarry.volume.VolumeHold;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A volume while snapshots are made of it. There is one object for all of its snapshots that are
-/// being made, which lock it: see [HeldVolumes].
-final class HeldVolume implements SnapshotVolume {
+/// A volume, kept open while one snapshot is made of it.
+final class HeldVolume implements SnapshotVolume, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldVolume.class);
+
   private final VolumeHold hold;
   private final NodeOrigins usage;
 
-  /// @param hold tells of it, also when it is closed, as long as the volume is held by another
+  /// @param hold is closed with this
   /// @param usage tells how it was used
   HeldVolume(VolumeHold hold, NodeOrigins usage) {
     this.hold = hold;
@@ -56,6 +60,20 @@ final class HeldVolume implements SnapshotVolume {
   @Override
   public Hints hints() {
     return usage.hintsOf(hold.volume().id());
+  }
+
+  /// Lets the volume go. What goes wrong here is in the volume's state.
+  @Override
+  public void close() {
+    try {
+      hold.close();
+    } catch (VolumeException e) {
+      LOG.atWarn()
+          .setMessage("volume cannot be closed after a snapshot")
+          .addKeyValue("volume", hold.volume().id())
+          .setCause(e)
+          .log();
+    }
   }
 
   /// Amazon EBS User Guide, "Create Amazon EBS snapshots": five for SSDs and magnetic, one for

@@ -16,7 +16,6 @@ import dev.quarry.snapshot.SnapshotExport;
 import dev.quarry.snapshot.SnapshotId;
 import dev.quarry.snapshot.SnapshotInfo;
 import dev.quarry.snapshot.SnapshotService;
-import dev.quarry.snapshot.SnapshotVolume;
 import dev.quarry.snapshot.VolumeSnapshots;
 import dev.quarry.volume.ControlException;
 import dev.quarry.volume.VolumeCatalogue;
@@ -57,7 +56,6 @@ final class NodeSnapshots implements AutoCloseable {
   private final VolumeSnapshots snapshots;
   private final VolumeCatalogue volumes;
   private final KeyService keys;
-  private final HeldVolumes held;
   private final Set<UUID> ours = ConcurrentHashMap.newKeySet(); // lineages taken over
   private final Map<SnapshotId, Job> jobs = new ConcurrentHashMap<>();
 
@@ -70,7 +68,6 @@ final class NodeSnapshots implements AutoCloseable {
     this.keys = keys;
     this.snapshots = start.snapshots();
     this.volumes = volumes;
-    this.held = new HeldVolumes(volumes, start.origins());
   }
 
   /// Ends what an earlier process left pending, and goes on bringing volumes to the local disk, in
@@ -124,29 +121,25 @@ final class NodeSnapshots implements AutoCloseable {
 
   private List<SnapshotId> begin(
       List<VolumeId> ordered, String description, Map<String, String> tags) {
-    List<HeldVolumes.Use> uses = new ArrayList<>();
+    List<HeldVolume> held = new ArrayList<>();
     List<UUID> marked = new ArrayList<>();
     List<PendingSnapshot> begun;
     try {
       for (VolumeId id : ordered) {
-        HeldVolumes.Use use = held.take(id);
-        uses.add(use);
-        start.marks().put(use.volume().lineage());
-        marked.add(use.volume().lineage());
-        prepare(use.volume());
+        HeldVolume volume = new HeldVolume(volumes.hold(id), start.origins());
+        held.add(volume);
+        start.marks().put(volume.lineage());
+        marked.add(volume.lineage());
+        prepare(volume);
       }
-      begun =
-          snapshots.createTogether(
-              uses.stream().<SnapshotVolume>map(HeldVolumes.Use::volume).toList(),
-              description,
-              tags);
+      begun = snapshots.createTogether(List.copyOf(held), description, tags);
     } catch (RuntimeException e) {
       marked.forEach(start.marks()::end);
-      uses.forEach(HeldVolumes.Use::close);
+      held.forEach(HeldVolume::close);
       throw e;
     }
     for (int i = 0; i < begun.size(); i++) {
-      follow(begun.get(i), uses.get(i).volume().lineage(), uses.get(i)::close);
+      follow(begun.get(i), held.get(i).lineage(), held.get(i)::close);
     }
     return begun.stream().map(PendingSnapshot::id).toList();
   }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
@@ -34,6 +36,9 @@ public final class VolumeSnapshots {
   /// Held shared from the choice of a parent to the entry that begins a snapshot of it, exclusively
   /// while a pin is looked at that such a parent may need.
   private final ReadWriteLock parentage = new ReentrantReadWriteLock();
+
+  /// What the ends of one volume's snapshots lock, by lineages. They stay, as their logs do.
+  private final ConcurrentMap<UUID, Object> ends = new ConcurrentHashMap<>();
 
   public VolumeSnapshots(SnapshotService service) {
     this.service = service;
@@ -111,8 +116,8 @@ public final class VolumeSnapshots {
   }
 
   /// Several snapshots may be pending, and complete in any order: the latest instant counts.
-  private static void remember(SnapshotVolume volume, Optional<ParentSnapshot> parent) {
-    synchronized (volume) {
+  private void remember(SnapshotVolume volume, Optional<ParentSnapshot> parent) {
+    synchronized (ends.computeIfAbsent(volume.lineage(), _ -> new Object())) {
       if (parent.isEmpty()) {
         volume.rememberParent(parent);
         return;
