@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +34,7 @@ public final class StoreProbe {
 
   private final ObjectStore store;
   private final String folder;
-  private final List<String> put = Collections.synchronizedList(new ArrayList<>());
+  private final Set<String> put = new ConcurrentSkipListSet<>();
 
   private StoreProbe(ObjectStore store, String folder) {
     this.store = store;
@@ -147,10 +149,7 @@ public final class StoreProbe {
   }
 
   private void list() throws ObjectStoreException {
-    List<String> expected;
-    synchronized (put) {
-      expected = put.stream().distinct().sorted().toList();
-    }
+    List<String> expected = List.copyOf(put);
     List<String> first = names(store.list(folder + "/", "", 1));
     List<String> rest = names(store.list(folder + "/", expected.getFirst(), 100));
     if (!first.equals(expected.subList(0, 1))
@@ -188,7 +187,7 @@ public final class StoreProbe {
 
   /// What cannot be deleted does no harm: it is logged, and the next start has another name.
   private void cleanUp() {
-    for (String name : List.copyOf(put)) {
+    for (String name : put) {
       try {
         store.delete(name);
       } catch (ObjectStoreException e) {

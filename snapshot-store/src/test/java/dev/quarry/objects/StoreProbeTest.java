@@ -186,6 +186,20 @@ class StoreProbeTest {
   }
 
   @Test
+  void cleanUp_deletesEachObjectOnce() throws Exception {
+    AtomicInteger deletes = new AtomicInteger();
+    probe(
+        new FilterStore(memory) {
+          @Override
+          public void delete(String name) throws ObjectStoreException {
+            deletes.incrementAndGet();
+            super.delete(name);
+          }
+        });
+    assertEquals(2 + 4, deletes.get(), "two to try it, then one object and those of three races");
+  }
+
+  @Test
   void storeOutOfReach_isAnErrorOfItsOwn() {
     FaultyStore store = new FaultyStore(memory, _ -> FaultPlan.Fault.BEFORE, new ManualStoreTime());
     assertThrows(ObjectStoreException.Unavailable.class, () -> probe(store));
