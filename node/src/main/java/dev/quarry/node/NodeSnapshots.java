@@ -327,8 +327,15 @@ final class NodeSnapshots implements AutoCloseable {
   }
 
   /// The contents of a snapshot, to be written elsewhere.
-  SnapshotExport export(SnapshotId id) {
-    return snapshots.export(id);
+  ///
+  /// @throws ControlException.Conflict if it is not completed
+  SnapshotExport export(String id) {
+    try {
+      return snapshots.export(parse(id));
+    } catch (ControlException.Conflict e) {
+      completed(id); // says what to do, if this is why
+      throw e;
+    }
   }
 
   static SnapshotId parse(String id) {

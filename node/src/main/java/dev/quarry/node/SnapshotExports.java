@@ -70,7 +70,7 @@ final class SnapshotExports {
 
   /// Begins to write a completed snapshot.
   Job begin(String snapshot, SnapshotPort to) {
-    SnapshotExport export = snapshots.export(snapshots.completed(snapshot).id());
+    SnapshotExport export = snapshots.export(snapshot);
     return switch (to) {
       case SnapshotPort.LocalFile file -> toFile(snapshot, export, file);
       case SnapshotPort.Stream stream -> toStream(snapshot, export, stream.connect());
