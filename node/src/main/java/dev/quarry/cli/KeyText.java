@@ -1,13 +1,13 @@
 package dev.quarry.cli;
 
+import static dev.quarry.cli.JsonText.text;
+
 import dev.quarry.node.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
 /// Keys as text for people.
 final class KeyText {
-  private static final String NONE = "-";
-
   /// As many ids as fit into a line of a wide terminal.
   private static final int MAX_VOLUMES = 5;
 
@@ -128,11 +128,7 @@ final class KeyText {
         .orElse("any");
   }
 
-  private static String text(JsonObject json, String name) {
-    return json.text(name).filter(text -> !text.isEmpty()).orElse(NONE);
-  }
-
   private static String joined(List<String> texts) {
-    return texts.isEmpty() ? NONE : String.join(",", texts);
+    return texts.isEmpty() ? JsonText.NONE : String.join(",", texts);
   }
 }

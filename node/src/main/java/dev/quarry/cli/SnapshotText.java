@@ -1,15 +1,15 @@
 package dev.quarry.cli;
 
+import static dev.quarry.cli.JsonText.number;
+import static dev.quarry.cli.JsonText.tags;
+import static dev.quarry.cli.JsonText.text;
+
 import dev.quarry.node.JsonObject;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// Snapshots as text for people.
 final class SnapshotText {
-  private static final String NONE = "-";
-
   private SnapshotText() {}
 
   /// One line a snapshot.
@@ -96,23 +96,5 @@ final class SnapshotText {
 
   private static String size(JsonObject json, String name) {
     return new ByteSize(number(json, name)).toString();
-  }
-
-  private static long number(JsonObject json, String name) {
-    return json.number(name).orElse(0L);
-  }
-
-  private static String text(JsonObject json, String name) {
-    return json.text(name).filter(text -> !text.isEmpty()).orElse(NONE);
-  }
-
-  private static String tags(JsonObject json) {
-    Map<String, String> tags = json.object("tags").map(JsonObject::texts).orElse(Map.of());
-    return tags.isEmpty()
-        ? NONE
-        : tags.entrySet().stream()
-            .map(tag -> tag.getKey() + "=" + tag.getValue())
-            .sorted()
-            .collect(Collectors.joining(","));
   }
 }

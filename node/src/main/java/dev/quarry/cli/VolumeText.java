@@ -1,14 +1,14 @@
 package dev.quarry.cli;
 
+import static dev.quarry.cli.JsonText.number;
+import static dev.quarry.cli.JsonText.tags;
+import static dev.quarry.cli.JsonText.text;
+
 import dev.quarry.node.JsonObject;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// Volumes as text for people.
 final class VolumeText {
-  private static final String NONE = "-";
-
   private VolumeText() {}
 
   /// One line a volume.
@@ -84,23 +84,10 @@ final class VolumeText {
   private static String spec(JsonObject modification, String which) {
     JsonObject spec = modification.object(which).orElseGet(JsonObject::new);
     String figures = spec.number("iops").map(iops -> " of %,d IOPS".formatted(iops)).orElse("");
-    return "%s %,d GiB%s".formatted(text(spec, "type"), spec.number("sizeGib").orElse(0L), figures);
-  }
-
-  private static String text(JsonObject volume, String name) {
-    return volume.text(name).orElse(NONE);
+    return "%s %,d GiB%s".formatted(text(spec, "type"), number(spec, "sizeGib"), figures);
   }
 
   private static ByteSize size(JsonObject volume) {
-    return new ByteSize(volume.number("sizeBytes").orElse(0L));
-  }
-
-  private static String tags(JsonObject volume) {
-    Map<String, String> tags = volume.object("tags").map(JsonObject::texts).orElse(Map.of());
-    return tags.isEmpty()
-        ? NONE
-        : tags.entrySet().stream()
-            .map(tag -> tag.getKey() + "=" + tag.getValue())
-            .collect(Collectors.joining(","));
+    return new ByteSize(number(volume, "sizeBytes"));
   }
 }
