@@ -6,6 +6,7 @@ import static dev.quarry.cli.JsonText.text;
 
 import dev.quarry.node.JsonObject;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Snapshots as text for people.
@@ -59,11 +60,12 @@ final class SnapshotText {
   /// How far something is, such as `42 %, 180.0 MiB/s, 0:35 to go`.
   static String transfer(JsonObject transfer) {
     Optional<Long> left = transfer.number("remainingSeconds");
-    return "%d %%, %.1f MiB/s%s"
-        .formatted(
-            number(transfer, "percent"),
-            number(transfer, "bytesPerSecond") / 1048576.0,
-            left.map(seconds -> ", " + clock(seconds) + " to go").orElse(""));
+    return String.format(
+        Locale.ROOT,
+        "%d %%, %.1f MiB/s%s",
+        number(transfer, "percent"),
+        number(transfer, "bytesPerSecond") / 1048576.0,
+        left.map(seconds -> ", " + clock(seconds) + " to go").orElse(""));
   }
 
   private static String clock(long seconds) {
@@ -91,7 +93,7 @@ final class SnapshotText {
       amount /= 1024;
       power++;
     }
-    return "%.1f %siB".formatted(amount, "KMGTP".charAt(power - 1));
+    return String.format(Locale.ROOT, "%.1f %siB", amount, "KMGTP".charAt(power - 1));
   }
 
   private static String size(JsonObject json, String name) {

@@ -5,6 +5,7 @@ import static dev.quarry.cli.JsonText.tags;
 import static dev.quarry.cli.JsonText.text;
 
 import dev.quarry.node.JsonObject;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Volumes as text for people.
@@ -83,8 +84,12 @@ final class VolumeText {
 
   private static String spec(JsonObject modification, String which) {
     JsonObject spec = modification.object(which).orElseGet(JsonObject::new);
-    String figures = spec.number("iops").map(iops -> " of %,d IOPS".formatted(iops)).orElse("");
-    return "%s %,d GiB%s".formatted(text(spec, "type"), number(spec, "sizeGib"), figures);
+    String figures =
+        spec.number("iops")
+            .map(iops -> String.format(Locale.ROOT, " of %,d IOPS", iops))
+            .orElse("");
+    return String.format(
+        Locale.ROOT, "%s %,d GiB%s", text(spec, "type"), number(spec, "sizeGib"), figures);
   }
 
   private static ByteSize size(JsonObject volume) {
