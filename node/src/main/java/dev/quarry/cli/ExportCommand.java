@@ -12,7 +12,6 @@ import picocli.CommandLine.Model.CommandSpec;
 /// Writes a snapshot to a file or to standard output.
 final class ExportCommand {
   static final String STANDARD = "-";
-  private static final long LOOK_MILLIS = 300;
 
   private ExportCommand() {}
 
@@ -52,13 +51,14 @@ final class ExportCommand {
   private static JsonObject await(Invocation given, NodeClient node, JsonObject begun)
       throws InterruptedException {
     String path = NodeClient.path("/v1/exports/", begun.text("id").orElseThrow());
-    JsonObject export = node.get(path);
+    JsonObject export;
     try (ProgressLine line = ProgressLine.on(given.commandLine().getErr())) {
-      while (export.text("state").equals(Optional.of("running"))) {
-        line.show(SnapshotText.transfer(export.object("transfer").orElseThrow()));
-        Thread.sleep(LOOK_MILLIS);
-        export = node.get(path);
-      }
+      export =
+          line.follow(
+              node,
+              path,
+              "running",
+              now -> SnapshotText.transfer(now.object("transfer").orElseThrow()));
     }
     if (!export.text("state").equals(Optional.of("completed"))) {
       throw new CliException(

@@ -3,12 +3,9 @@ package dev.quarry.cli;
 import dev.quarry.node.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Waits for snapshots to be made, and shows how far they are.
 final class SnapshotWait {
-  private static final long LOOK_MILLIS = 300;
-
   private SnapshotWait() {}
 
   /// Waits until none of some snapshots is pending.
@@ -20,13 +17,12 @@ final class SnapshotWait {
     List<JsonObject> ended = new ArrayList<>();
     try (ProgressLine line = ProgressLine.on(given.commandLine().getErr())) {
       for (String id : ids) {
-        JsonObject snapshot = node.get(NodeClient.snapshotPath(id));
-        while (snapshot.text("state").equals(Optional.of("pending"))) {
-          line.show("%s  %s".formatted(id, SnapshotText.progress(snapshot)));
-          Thread.sleep(LOOK_MILLIS);
-          snapshot = node.get(NodeClient.snapshotPath(id));
-        }
-        ended.add(snapshot);
+        ended.add(
+            line.follow(
+                node,
+                NodeClient.snapshotPath(id),
+                "pending",
+                snapshot -> "%s  %s".formatted(id, SnapshotText.progress(snapshot))));
       }
     }
     for (JsonObject snapshot : ended) {

@@ -40,10 +40,7 @@ final class StreamSocket implements AutoCloseable {
   void receive(OutputStream out) throws IOException {
     try (SocketChannel channel = server.accept();
         InputStream in = Channels.newInputStream(channel)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        out.write(buffer, 0, count);
-      }
+      copy(in, out);
       out.flush();
     }
   }
@@ -52,10 +49,14 @@ final class StreamSocket implements AutoCloseable {
   void send(InputStream in) throws IOException {
     try (SocketChannel channel = server.accept();
         OutputStream out = Channels.newOutputStream(channel)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        out.write(buffer, 0, count);
-      }
+      copy(in, out);
+    }
+  }
+
+  private static void copy(InputStream in, OutputStream out) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      out.write(buffer, 0, count);
     }
   }
 
