@@ -367,7 +367,7 @@ final class SnapshotsTest {
       read(running, "db", 6 * MIB, 4096);
       String snapshot = node.snapshot("db");
       try (var store = new NodeStore(node.data())) {
-        Hints hints = store.service().hints(new SnapshotId(snapshot));
+        Hints hints = store.service().source(new SnapshotId(snapshot)).hints();
         assertEquals(List.of(12L), hints.trace());
         assertEquals(3, hints.heatOf(12));
         assertEquals(0, hints.heatOf(3));

@@ -208,6 +208,11 @@ public final class SnapshotService {
     return maker.pending(id).map(PendingSnapshot::progress);
   }
 
+  /// The contents of a snapshot, for as long as it is not deleted.
+  public SnapshotSource source(SnapshotId id) {
+    return new SnapshotSource(reader(id));
+  }
+
   /// Pins a snapshot for a volume that is made from it: its contents stay until [#release], even
   /// when it is deleted. Pinning once more does nothing.
   ///

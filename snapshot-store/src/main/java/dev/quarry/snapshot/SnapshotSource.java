@@ -48,7 +48,7 @@ public final class SnapshotSource implements ChunkSource {
   }
 
   /// How the snapshot's volume was used. Asks the store.
-  Hints hints() throws VolumeException {
+  public Hints hints() throws VolumeException {
     return translating(reader::hints);
   }
 
