@@ -9,10 +9,10 @@ import java.util.Locale;
 /// tools do; with `B` alone (`GB`) in steps of 1,000. Case does not matter.
 ///
 /// @param bytes how many, 0 or more
-record ByteSize(long bytes) {
+public record ByteSize(long bytes) {
   private static final String PREFIXES = "KMGTPE";
 
-  ByteSize {
+  public ByteSize {
     if (bytes < 0) {
       throw new IllegalArgumentException("negative size bytes=" + bytes);
     }
@@ -21,7 +21,7 @@ record ByteSize(long bytes) {
   /// Reads a size.
   ///
   /// @throws IllegalArgumentException if it is none; the message says what one looks like
-  static ByteSize parse(String text) {
+  public static ByteSize parse(String text) {
     String trimmed = text.strip();
     int unitAt = 0;
     while (unitAt < trimmed.length() && isNumeral(trimmed.charAt(unitAt))) {

@@ -4,13 +4,13 @@ import java.io.Serial;
 
 /// A command could not do its work. Its user sees the message and, below it, what to do; never a
 /// stack trace.
-final class CliException extends RuntimeException {
+public final class CliException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
   private final String hint;
 
   /// @param message what happened
   /// @param hint what to do about it; empty if the message says it all
-  CliException(String message, String hint) {
+  public CliException(String message, String hint) {
     super(message);
     this.hint = hint;
   }

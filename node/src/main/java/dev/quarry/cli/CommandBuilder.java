@@ -15,10 +15,10 @@ import picocli.CommandLine.TypeConversionException;
 ///
 /// Picocli can read this from annotations as well. The JVM then makes a proxy class for each kind
 /// of annotation, at every start; that costs more time than all else that a command does.
-final class CommandBuilder {
+public final class CommandBuilder {
   /// What a command does, once its arguments are known to be right.
   @FunctionalInterface
-  interface Action {
+  public interface Action {
     void run(Invocation given) throws Exception;
   }
 
@@ -26,7 +26,7 @@ final class CommandBuilder {
 
   private final CommandSpec spec = CommandSpec.create();
 
-  CommandBuilder(String name, String description) {
+  public CommandBuilder(String name, String description) {
     spec.name(name);
     spec.usageMessage()
         .autoWidth(true)
@@ -42,18 +42,18 @@ final class CommandBuilder {
   }
 
   /// A flag, false unless given.
-  CommandBuilder flag(String name, String description) {
+  public CommandBuilder flag(String name, String description) {
     return add(OptionSpec.builder(name).type(boolean.class).arity("0").description(description));
   }
 
   /// An option that may be left out.
-  CommandBuilder option(String name, String label, String description) {
+  public CommandBuilder option(String name, String label, String description) {
     return add(text(name, label, description));
   }
 
   /// An option that must be there, read by `reader`, whose IllegalArgumentException says what is
   /// wrong with a text.
-  <T> CommandBuilder required(
+  public <T> CommandBuilder required(
       String name, String label, String description, Class<T> type, Function<String, T> reader) {
     return add(
         text(name, label, description).required(true).type(type).converters(converter(reader)));
@@ -61,13 +61,13 @@ final class CommandBuilder {
 
   /// An option that may be left out, read by `reader`. Not for Boolean: picocli takes that for a
   /// flag.
-  <T> CommandBuilder option(
+  public <T> CommandBuilder option(
       String name, String label, String description, Class<T> type, Function<String, T> reader) {
     return add(text(name, label, description).type(type).converters(converter(reader)));
   }
 
   /// An option with a default, read by `reader`.
-  <T> CommandBuilder option(
+  public <T> CommandBuilder option(
       String name,
       String label,
       String description,
@@ -81,8 +81,14 @@ final class CommandBuilder {
             .converters(converter(reader)));
   }
 
+  /// An option that may be repeated, each time with a text.
+  public CommandBuilder list(String name, String label, String description) {
+    return add(
+        text(name, label, description).type(List.class).auxiliaryTypes(String.class).arity("1"));
+  }
+
   /// An option that takes one of an enum's values, in lower case with dashes.
-  <E extends Enum<E>> CommandBuilder choice(
+  public <E extends Enum<E>> CommandBuilder choice(
       String name, String label, String description, E defaultValue, Class<E> type) {
     List<String> names = names(type);
     return add(
@@ -101,23 +107,24 @@ final class CommandBuilder {
   }
 
   /// An option that may be repeated, each time with `KEY=VALUE`.
-  CommandBuilder pairs(String name, String description) {
+  public CommandBuilder pairs(String name, String description) {
     return pairs(name, "KEY=VALUE", description);
   }
 
   /// An option that may be repeated, each time with a key, `=` and a value.
-  CommandBuilder pairs(String name, String label, String description) {
+  public CommandBuilder pairs(String name, String label, String description) {
     return add(
         text(name, label, description).type(Map.class).auxiliaryTypes(String.class, String.class));
   }
 
   /// The command's argument, or its next one.
-  CommandBuilder argument(String label, String description) {
+  public CommandBuilder argument(String label, String description) {
     return argument(label, description, String.class, Function.identity());
   }
 
   /// The command's one argument, which is one of an enum's values.
-  <E extends Enum<E>> CommandBuilder argument(String label, String description, Class<E> type) {
+  public <E extends Enum<E>> CommandBuilder argument(
+      String label, String description, Class<E> type) {
     return argument(
         label,
         description + " One of: " + String.join(", ", names(type)) + ".",
@@ -126,14 +133,23 @@ final class CommandBuilder {
   }
 
   /// The command's arguments, one or more.
-  CommandBuilder arguments(String label, String description) {
+  public CommandBuilder arguments(String label, String description) {
+    return words(label, description, "1..*");
+  }
+
+  /// The command's arguments, any number of them.
+  public CommandBuilder words(String label, String description) {
+    return words(label, description, "0..*");
+  }
+
+  private CommandBuilder words(String label, String description, String arity) {
     spec.addPositional(
         PositionalParamSpec.builder()
             .paramLabel(label)
             .description(description)
-            .arity("1..*")
+            .arity(arity)
             .index("0..*")
-            .required(true)
+            .required(arity.startsWith("1"))
             .type(List.class)
             .auxiliaryTypes(String.class)
             .build());
@@ -156,7 +172,7 @@ final class CommandBuilder {
   }
 
   /// What every command takes that works on a data folder.
-  CommandBuilder dataFolder() {
+  public CommandBuilder dataFolder() {
     return add(
         text(
                 Invocation.DATA,
@@ -166,7 +182,7 @@ final class CommandBuilder {
   }
 
   /// What every command takes that asks a node: where it is, and how to show its answer.
-  CommandBuilder asksNode() {
+  public CommandBuilder asksNode() {
     return dataFolder()
         .choice(
             Invocation.OUTPUT,
@@ -177,7 +193,7 @@ final class CommandBuilder {
   }
 
   /// Lines to end the help with.
-  CommandBuilder examples(String... lines) {
+  public CommandBuilder examples(String... lines) {
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(Arrays.stream(lines).map(l -> l.isEmpty() ? l : "  " + l).toArray(String[]::new));
@@ -185,7 +201,7 @@ final class CommandBuilder {
   }
 
   /// Commands within this one.
-  CommandSpec groups(CommandSpec... commands) {
+  public CommandSpec groups(CommandSpec... commands) {
     for (CommandSpec command : commands) {
       spec.addSubcommand(command.name(), command);
     }
@@ -193,7 +209,7 @@ final class CommandBuilder {
   }
 
   /// The command that does `action`.
-  CommandSpec does(Action action) {
+  public CommandSpec does(Action action) {
     CommandSpec done = CommandSpec.wrapWithoutInspection(action);
     done.name(spec.name());
     done.usageMessage(spec.usageMessage());

@@ -1,7 +1,7 @@
 package dev.quarry.cli;
 
 /// How an event of a node's log is written.
-enum LogFormat {
+public enum LogFormat {
   /// `time level logger message key=value…`
   TEXT,
   /// One JSON object a line.

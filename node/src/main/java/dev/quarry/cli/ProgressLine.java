@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /// One line on a terminal's standard error that is written over as things go on. On anything else
 /// it says nothing.
-final class ProgressLine implements AutoCloseable {
+public final class ProgressLine implements AutoCloseable {
   private static final long LOOK_MILLIS = 300;
 
   private final PrintWriter err;
@@ -20,11 +20,12 @@ final class ProgressLine implements AutoCloseable {
   }
 
   /// On this process's terminal, if it has one.
-  static ProgressLine on(PrintWriter err) {
+  public static ProgressLine on(PrintWriter err) {
     return new ProgressLine(err, System.console() != null && System.console().isTerminal());
   }
 
-  void show(String text) {
+  /// Shows a text in place of the last.
+  public void show(String text) {
     if (terminal) {
       err.print("\r" + text + " ".repeat(Math.max(0, width - text.length())));
       err.flush();

@@ -12,9 +12,13 @@ import picocli.CommandLine.ParseResult;
 /// The command line `quarry`.
 ///
 /// Exit codes: 0 done, 1 not done (the message says why and what to do), 2 wrong usage.
-final class Quarry {
+public final class Quarry {
   /// The first words of command lines that need the commands about keys.
   private static final List<String> KEY_WORDS = List.of(KeyCommands.NAME, CompletionCommand.NAME);
+
+  /// The same for benchmarks.
+  private static final List<String> BENCH_WORDS =
+      List.of(BenchOutline.NAME, CompletionCommand.NAME);
 
   private Quarry() {}
 
@@ -29,27 +33,29 @@ final class Quarry {
   /// Runs one command line.
   ///
   /// @return its exit code
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
     boolean fromFile = args.length > 0 && args[0].startsWith("@"); // picocli puts its words there
     boolean keys = fromFile || args.length > 0 && KEY_WORDS.contains(args[0]);
-    return commandLine(keys).setOut(out).setErr(err).execute(args);
+    boolean bench = fromFile || args.length > 0 && BENCH_WORDS.contains(args[0]);
+    return commandLine(keys, bench).setOut(out).setErr(err).execute(args);
   }
 
   /// All commands.
   static CommandLine commandLine() {
-    return commandLine(true);
+    return commandLine(true, true);
   }
 
   /// @param keys whether with the commands about keys. There are as many as all others together,
   ///   and to build them takes 60 ms of a start of the node
-  private static CommandLine commandLine(boolean keys) {
-    return new CommandLine(commands(keys))
+  /// @param bench whether with the commands of benchmarks, which another module has
+  private static CommandLine commandLine(boolean keys, boolean bench) {
+    return new CommandLine(commands(keys, bench))
         .setExecutionStrategy(Quarry::dispatch)
         .setParameterExceptionHandler((e, _) -> wrongUsage(e))
         .setExecutionExceptionHandler((e, command, _) -> notDone(e, command));
   }
 
-  private static CommandSpec commands(boolean keys) {
+  private static CommandSpec commands(boolean keys, boolean bench) {
     return new CommandBuilder("quarry", "Block storage with the semantics of Amazon EBS.")
         .examples(
             "quarry serve --data /srv/quarry",
@@ -67,6 +73,7 @@ final class Quarry {
             keys ? KeyCommands.spec() : KeyCommands.outline().groups(),
             SettingsCommands.spec(),
             TlsCommands.spec(),
+            bench ? BenchOutline.spec() : BenchOutline.outline(),
             new CommandBuilder("help", "Shows this help.")
                 .does(given -> given.commandLine().getParent().usage(given.commandLine().getOut())),
             new CommandBuilder("version", "Tells the version of Quarry and of the JVM.")

@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Rows of text in aligned columns.
-final class TextTable {
+public final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(String... headings) {
+  public TextTable(String... headings) {
     rows.add(List.of(headings));
   }
 
-  void add(String... cells) {
+  /// Adds a row of as many cells as there are headings.
+  public void add(String... cells) {
     if (cells.length != rows.getFirst().size()) {
       throw new IllegalArgumentException("cells=" + cells.length);
     }
