@@ -4,6 +4,8 @@ import dev.quarry.cli.ByteSize;
 import dev.quarry.cli.CliException;
 import dev.quarry.cli.CommandBuilder;
 import dev.quarry.cli.Invocation;
+import dev.quarry.cli.LogFormat;
+import dev.quarry.cli.Logs;
 import dev.quarry.report.ComparisonCsv;
 import dev.quarry.report.ComparisonJson;
 import dev.quarry.report.ComparisonText;
@@ -120,6 +122,7 @@ final class TiersCommand {
     PriceTable prices = prices(given);
     TierRunner runner = new TierRunner(limits, given.optional(SERVICE));
     Comparison.Mode mode = given.flag(REAL_TIME) ? Comparison.Mode.REAL : Comparison.Mode.VIRTUAL;
+    Logs.begin(LogFormat.TEXT);
     TierRuns runs = new TierRuns(runner, scratch(given), Progress.of(given));
     Comparison all =
         new Comparison(

@@ -1,5 +1,6 @@
 package dev.quarry.tiers;
 
+import dev.quarry.workload.Goal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,11 +30,11 @@ public record Verdict(Optional<TierResult> tier, String headline, List<String> r
     long enough = all.results().stream().filter(TierResult::meetsGoal).count();
     List<String> reasons = new ArrayList<>();
     reasons.add(
-        "It is the cheapest of the %d in %d that meet the goal (%s): p99 %s, done in %s."
+        "It is the cheapest of %d of %d that %s: p99 %s, done in %s."
             .formatted(
                 enough,
                 all.results().size(),
-                all.work().goal(),
+                aim(all),
                 Shown.nanos(best.latencies().p99()),
                 Shown.seconds(best.seconds())));
     all.results().stream()
@@ -49,8 +50,15 @@ public record Verdict(Optional<TierResult> tier, String headline, List<String> r
     all.results().forEach(r -> reasons.add(shortfall(all, r)));
     return new Verdict(
         Optional.empty(),
-        "None of these %d meets the goal (%s).".formatted(all.results().size(), all.work().goal()),
+        "None of %d is good enough to %s.".formatted(all.results().size(), aim(all)),
         reasons);
+  }
+
+  private static String aim(Comparison all) {
+    Goal goal = all.work().goal();
+    return goal.p99().isEmpty() && goal.within().isEmpty()
+        ? "keep up with the work"
+        : "meet the goal (" + goal + ")";
   }
 
   /// Why a volume is not good enough.

@@ -43,7 +43,7 @@ final class VerdictTest {
   void noneMeetsTheGoal_isSaid() {
     Verdict verdict = compare(work("p99=2ms", "rw=randread bs=8k rate=9000"), "gp3:100GiB");
     assertTrue(verdict.tier().isEmpty());
-    assertTrue(verdict.headline().startsWith("None of these 1 meets the goal"));
+    assertTrue(verdict.headline().startsWith("None of 1 is good enough to meet the goal"));
   }
 
   @Test
