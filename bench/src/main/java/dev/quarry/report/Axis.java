@@ -110,6 +110,7 @@ sealed interface Axis {
   /// @param most the one it ends with, greater
   record Powers(int least, int most) implements Axis {
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
     /// For milliseconds between these, both above 0.
     static Powers between(double lowMillis, double highMillis) {
@@ -134,10 +135,13 @@ sealed interface Axis {
     }
 
     private static String label(double millis) {
-      if (millis >= 60_000) {
-        return Shown.digits(millis / 1000).replaceAll("\\.0+$", "") + " s";
+      long seconds = Math.round(millis / 1000);
+      if (seconds >= 10_000) {
+        return "10" + SUPERSCRIPTS.charAt((int) Math.log10(seconds)) + " s";
       }
-      return Shown.nanos(millis * NANOS_PER_MILLI).replaceAll("\\.0+ ", " ");
+      return seconds >= 100
+          ? String.format(Locale.ROOT, "%,d s", seconds)
+          : Shown.nanos(millis * NANOS_PER_MILLI).replaceAll("\\.0+ ", " ");
     }
   }
 }

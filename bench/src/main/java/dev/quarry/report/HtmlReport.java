@@ -145,12 +145,15 @@ public final class HtmlReport {
         <section aria-labelledby="%s">
         <h2 id="%s">%s</h2>
         <p class="note">%s</p>
-        <ul class="legend">
         """,
         plot.id(), plot.id(), plot.title(), plot.note());
-    plot.series().forEach(s -> add("<li>%s <span>%s</span></li>\n", key(s.style()), s.name()));
+    if (plot.layout() == Plot.Layout.TOGETHER) { // rows have their names beside them
+      add("<ul class=\"legend\">\n");
+      plot.series().forEach(s -> add("<li>%s <span>%s</span></li>\n", key(s.style()), s.name()));
+      add("</ul>\n");
+    }
     add(
-        "</ul>\n<figure>\n%s%s</figure>\n</section>\n",
+        "<figure>\n%s%s</figure>\n</section>\n",
         Raw.of(PlotSvg.WIDE.draw(plot)), Raw.of(PlotSvg.NARROW.draw(plot)));
   }
 
@@ -171,6 +174,9 @@ public final class HtmlReport {
         <pre tabindex="0"><code>%s</code></pre>
         <ul>
         <li>%s</li>
+        <li>A request that no limit holds up is taken to need 1 ms on gp2, gp3 and io1, 0.5 ms on
+        io2 and 8 ms on hard disks, unless the command says otherwise (<code>--service-time</code>).
+        EBS promises single-digit milliseconds, and less than 0.5 ms on average for io2.</li>
         <li>A latency begins when the request was to be made, so that a volume which falls behind
         cannot hide it. Requests that were due and never made count with the time until the end.</li>
         <li>IOPS and MiB/s in the table are means over the whole run. “Throttled” is the share of
@@ -183,11 +189,10 @@ public final class HtmlReport {
         switch (all.mode()) {
           case VIRTUAL ->
               "Time was virtual: requests passed through the limits that Quarry holds volumes to,"
-                  + " on a clock that goes from event to event. Beyond the limits, a request takes"
-                  + " what EBS promises for the type.";
+                  + " on a clock that goes from event to event.";
           case REAL ->
               "Time was real: requests were carried out on volumes of Quarry's engine, on this"
-                  + " machine, and took at least what EBS promises for the type.";
+                  + " machine.";
         },
         all.prices().origin());
   }

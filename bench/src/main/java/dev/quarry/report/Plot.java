@@ -10,11 +10,26 @@ import java.util.List;
 /// @param vertical the scale of the quantities
 /// @param series one line each
 /// @param seconds where time ends
+/// @param layout how the lines share the room
 record Plot(
-    String id, String title, String note, Axis vertical, List<Series> series, double seconds) {
+    String id,
+    String title,
+    String note,
+    Axis vertical,
+    List<Series> series,
+    double seconds,
+    Layout layout) {
 
   Plot {
     series = List.copyOf(series);
+  }
+
+  /// How lines share the room.
+  enum Layout {
+    /// All on one scale, to be compared with each other.
+    TOGETHER,
+    /// One above the other: for lines that would lie on each other.
+    ROWS
   }
 
   /// @param name what it is of

@@ -1,5 +1,6 @@
 package dev.quarry.report;
 
+import dev.quarry.report.Plot.Layout;
 import dev.quarry.report.Plot.Series;
 import dev.quarry.report.Plot.Spot;
 import dev.quarry.tiers.Comparison;
@@ -17,6 +18,9 @@ final class Plots {
   /// How many the style sheet has; further ones look like the first.
   static final int STYLES = 8;
 
+  /// Times as long as the slowest that is good enough.
+  private static final double SHOWN_BEYOND = 2;
+
   private static final int STEPS = 5;
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -25,7 +29,27 @@ final class Plots {
 
   Plots(Comparison all) {
     this.all = all;
-    this.seconds = all.results().stream().mapToDouble(TierResult::seconds).max().orElse(1);
+    this.seconds = end(all);
+  }
+
+  /// Where the plots end: with the slowest, unless that took so much longer than all that are good
+  /// enough that these could not be told from each other.
+  private static double end(Comparison all) {
+    double slowest = all.results().stream().mapToDouble(TierResult::seconds).max().orElse(1);
+    return all.results().stream()
+        .filter(TierResult::meetsGoal)
+        .mapToDouble(TierResult::seconds)
+        .max()
+        .stream()
+        .map(seconds -> Math.min(slowest, SHOWN_BEYOND * seconds))
+        .findFirst()
+        .orElse(slowest);
+  }
+
+  /// Tells that there is more than is shown, if so.
+  private String note(String note) {
+    boolean more = all.results().stream().anyMatch(r -> r.seconds() > seconds * 1.001);
+    return more ? note + " Slower volumes went on beyond the right edge." : note;
   }
 
   List<Plot> all() {
@@ -45,16 +69,19 @@ final class Plots {
               "What is left of the credits; types that are not here have none.",
               Axis.Even.percent(),
               balances,
-              seconds));
+              seconds,
+              Layout.TOGETHER));
     }
     plots.add(
         new Plot(
             "throttled",
             "Time throttled",
-            "In which share of the time at least one request was held up by the volume's limits.",
+            "In which share of the time at least one request was held up by the volume's limits: a"
+                + " full band is all of it.",
             Axis.Even.percent(),
             series(p -> 100 * p.heldShare(), _ -> true, s -> Math.round(s) + " %"),
-            seconds));
+            seconds,
+            Layout.ROWS));
     return plots;
   }
 
@@ -66,7 +93,8 @@ final class Plots {
             .mapToDouble(Spot::quantity)
             .max()
             .orElse(1);
-    return new Plot(id, title, note, Axis.Even.upTo(most, STEPS), series, seconds);
+    return new Plot(
+        id, title, note(note), Axis.Even.upTo(most, STEPS), series, seconds, Layout.TOGETHER);
   }
 
   private Plot latency() {
@@ -81,7 +109,8 @@ final class Plots {
             + " is ten times the one below.",
         Axis.Powers.between(least, most),
         series,
-        seconds);
+        seconds,
+        Layout.TOGETHER);
   }
 
   private static double extreme(List<Series> series, boolean most) {
@@ -97,6 +126,7 @@ final class Plots {
       List<Spot> spots =
           r.points().stream()
               .filter(there)
+              .filter(p -> p.fromSeconds() < seconds)
               .map(p -> new Spot((p.fromSeconds() + p.toSeconds()) / 2, quantity.applyAsDouble(p)))
               .toList();
       if (!spots.isEmpty()) {
