@@ -46,7 +46,7 @@ final class HtmlReportTest {
       for (String point : points.group(1).strip().split(" ")) {
         List<Double> xy = List.of(point.split(",")).stream().map(Double::valueOf).toList();
         assertTrue(xy.get(0) >= 14 && xy.get(0) <= 866.1, point);
-        assertTrue(xy.get(1) >= 11.9 && xy.get(1) <= 272.1, point);
+        assertTrue(xy.get(1) >= 11.9 && xy.get(1) <= 300.1, point);
         seen++;
       }
     }
