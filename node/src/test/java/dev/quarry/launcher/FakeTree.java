@@ -34,7 +34,7 @@ final class FakeTree {
           "tail",
           "timeout");
   private static final List<String> MODULES =
-      List.of("crypto", "volume-core", "snapshot-store", "nbd-server", "node");
+      List.of("crypto", "volume-core", "snapshot-store", "nbd-server", "node", "bench");
 
   private final Path folder;
   private final Map<String, String> environment = new TreeMap<>();
@@ -63,11 +63,12 @@ final class FakeTree {
         if [ -e "$FAKE/mvn.fails" ]; then echo 'the compiler said no'; exit 1; fi
         sleep "${FAKE_MVN_SECONDS:-0}"
         tree="$FAKE/tree with spaces"
-        mkdir -p "$tree/node/target" "$tree/crypto/target"
+        mkdir -p "$tree/node/target" "$tree/crypto/target" "$tree/bench/target"
         echo node >"$tree/node/target/node-1.jar"
+        echo bench >"$tree/bench/target/bench-1.jar"
         echo crypto >"$tree/crypto/target/crypto-1.jar"
         echo slf4j >"$FAKE/slf4j.jar"
-        printf %s "$tree/crypto/target/crypto-1.jar:$FAKE/slf4j.jar" >"$tree/node/target/classpath"
+        printf %s "$tree/crypto/target/crypto-1.jar:$FAKE/slf4j.jar" >"$tree/bench/target/classpath"
         if [ -d "$FAKE/reports" ]; then
           mkdir -p "$tree/node/target/surefire-reports"
           cp "$FAKE"/reports/* "$tree/node/target/surefire-reports/"

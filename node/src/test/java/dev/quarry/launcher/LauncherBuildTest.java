@@ -124,7 +124,18 @@ final class LauncherBuildTest {
   void build_holdsAllJars() throws Exception {
     List<String> lines = tree.run("status").lines();
     Path jars = Path.of(lines.get(lines.indexOf("dev.quarry.cli.Quarry") - 1)).getParent();
-    assertEquals(List.of("crypto-1.jar", "node.jar", "slf4j.jar"), names(jars));
+    assertEquals(List.of("bench.jar", "crypto-1.jar", "node.jar", "slf4j.jar"), names(jars));
+  }
+
+  @Test
+  void bench_getsItsJarToo_andTheFullCompiler() throws Exception {
+    List<String> lines = tree.run("bench", "tiers").lines();
+    int main = lines.indexOf("dev.quarry.cli.Quarry");
+    assertEquals(List.of("bench", "tiers"), lines.subList(main + 1, lines.size()));
+    String[] jars = lines.get(main - 1).split(":");
+    assertEquals("node\n", Files.readString(Path.of(jars[0])));
+    assertEquals("bench\n", Files.readString(Path.of(jars[1])));
+    assertFalse(lines.contains("-XX:TieredStopAtLevel=1"));
   }
 
   @Test
