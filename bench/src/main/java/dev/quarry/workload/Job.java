@@ -32,6 +32,21 @@ public record Job(int readPercent, Order order, BlockSizes sizes, Pace pace) {
     };
   }
 
+  /// The same at another pace.
+  public Job withPace(Pace other) {
+    return new Job(readPercent, order, sizes, other);
+  }
+
+  /// The longest request, in bytes.
+  public int largestBytes() {
+    return sizes.sizes().stream().mapToInt(BlockSizes.Share::bytes).max().orElseThrow();
+  }
+
+  /// The shortest request, in bytes.
+  public int smallestBytes() {
+    return sizes.sizes().stream().mapToInt(BlockSizes.Share::bytes).min().orElseThrow();
+  }
+
   /// Its requests, without end.
   ///
   /// @param spanBytes they lie below this, at least the largest block size

@@ -1,0 +1,38 @@
+package dev.quarry.load;
+
+import dev.quarry.tiers.Latencies;
+
+/// How a server did.
+///
+/// @param seconds that were measured
+/// @param operations requests answered in that time
+/// @param bytes they moved
+/// @param undone requests of an open load that were due and not made
+/// @param errors requests that failed, warm-up included
+/// @param firstError the first of them, an error number of NBD; 0 if none
+/// @param latencies of all requests since the warm-up
+/// @param clientCpuNanos processor time of the threads that made the load
+public record LoadResult(
+    double seconds,
+    long operations,
+    long bytes,
+    long undone,
+    long errors,
+    int firstError,
+    Latencies latencies,
+    long clientCpuNanos) {
+
+  public double iops() {
+    return operations / seconds;
+  }
+
+  /// MiB a second.
+  public double mibps() {
+    return bytes / seconds / (1 << 20);
+  }
+
+  /// Microseconds of our own processor time for each request.
+  public double clientCpuMicros() {
+    return operations == 0 ? 0 : clientCpuNanos / 1e3 / operations;
+  }
+}
