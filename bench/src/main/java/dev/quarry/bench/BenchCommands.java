@@ -16,6 +16,6 @@ public final class BenchCommands implements CommandGroup {
   public CommandSpec spec() {
     return new CommandBuilder(
             name(), "Measures: tiers of EBS under a workload, NBD servers, parts of the engine.")
-        .groups(TiersCommand.spec(), NbdCommand.spec());
+        .groups(TiersCommand.spec(), NbdCommand.spec(), MicroCommand.spec());
   }
 }
