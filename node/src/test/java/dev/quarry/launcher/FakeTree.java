@@ -40,11 +40,10 @@ final class FakeTree {
   private final Map<String, String> environment = new TreeMap<>();
 
   /// @param folder where everything is made
-  /// @param launcher the launcher to try
-  FakeTree(Path folder, Path launcher) throws IOException {
+  FakeTree(Path folder) throws IOException {
     this.folder = folder;
     Files.createDirectories(root());
-    Files.copy(launcher, root().resolve("quarry"));
+    Files.copy(launcher(), root().resolve("quarry"));
     write("tree with spaces/pom.xml", "<jvm.flags>-Dflag=one -Dother=two</jvm.flags>\n");
     for (String module : MODULES) {
       write("tree with spaces/" + module + "/pom.xml", "");
@@ -178,6 +177,18 @@ final class FakeTree {
     builder.environment().clear();
     builder.environment().putAll(environment);
     return new Running(builder.start(), out, err);
+  }
+
+  /// The real one, in the tree above the working folder, which Maven sets to a module's.
+  private static Path launcher() {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("quarry")) || !Files.exists(root.resolve("LICENSE"))) {
+      root = root.getParent();
+      if (root == null) {
+        throw new IllegalStateException("no launcher above the working folder");
+      }
+    }
+    return root.resolve("quarry");
   }
 
   private static Path which(String tool) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.SourceTree;
 import dev.quarry.launcher.FakeTree.Result;
 import dev.quarry.launcher.FakeTree.Running;
 import java.nio.file.Files;
@@ -24,7 +23,7 @@ final class LauncherBuildTest {
 
   @BeforeEach
   void makeTree() throws Exception {
-    tree = new FakeTree(folder, SourceTree.here().root().resolve("quarry"));
+    tree = new FakeTree(folder);
     tree.jdk("jvms/jdk-25", "25.0.3");
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.SourceTree;
 import dev.quarry.launcher.FakeTree.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ final class LauncherJdkTest {
 
   @BeforeEach
   void makeTree() throws Exception {
-    tree = new FakeTree(folder, SourceTree.here().root().resolve("quarry"));
+    tree = new FakeTree(folder);
   }
 
   @Test

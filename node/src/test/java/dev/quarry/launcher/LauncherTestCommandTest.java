@@ -3,7 +3,6 @@ package dev.quarry.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.SourceTree;
 import dev.quarry.launcher.FakeTree.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +47,7 @@ final class LauncherTestCommandTest {
 
   @BeforeEach
   void makeTree() throws Exception {
-    tree = new FakeTree(folder, SourceTree.here().root().resolve("quarry"));
+    tree = new FakeTree(folder);
     tree.jdk("jvms/jdk-25", "25.0.3");
     tree.set("QUARRY_NO_INSTALL", "1");
   }

@@ -25,7 +25,10 @@ final class HouseRulesTest {
 
   @BeforeAll
   void readClasses() {
-    ours = new ClassFileImporter().importPaths(tree.classFolders());
+    ours =
+        new ClassFileImporter()
+            .withImportOption(place -> !place.contains("/jmh_generated/"))
+            .importPaths(tree.classFolders());
   }
 
   @Test

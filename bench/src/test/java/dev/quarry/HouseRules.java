@@ -56,6 +56,12 @@ record HouseRules(String root) {
     List<String> engine = List.copyOf(uses.keySet());
     uses.put("node", engine);
     uses.put("cli", Stream.concat(engine.stream(), Stream.of("node")).toList());
+    // bench
+    uses.put("workload", List.of("block", "cli"));
+    uses.put("tiers", List.of("block", "shaping", "volume", "cli", "workload"));
+    uses.put("report", List.of("node", "cli", "workload", "tiers"));
+    uses.put("load", List.of("block", "posix", "nbd", "workload", "tiers"));
+    uses.put("bench", List.copyOf(uses.keySet()));
     return uses;
   }
 
@@ -103,13 +109,14 @@ record HouseRules(String root) {
     return noClasses()
         .that()
         .resideOutsideOfPackage(in("cli"))
+        .and(describe("are no programs", c -> c.tryGetMethod("main", String[].class).isEmpty()))
         .should()
         .accessField(System.class, "out")
         .orShould()
         .accessField(System.class, "err")
         .orShould()
         .callMethodWhere(target(name("printStackTrace")))
-        .as("only the command line writes to the standard outputs");
+        .as("only the command line, and programs, write to the standard outputs");
   }
 
   ArchRule noStaticMutableState() {

@@ -10,13 +10,12 @@ import java.util.stream.Stream;
 /// The tree of sources that this build is of.
 ///
 /// @param root the folder with the parent pom
-public record SourceTree(Path root) {
-  /// The modules that are built before the tests of `node` run.
+record SourceTree(Path root) {
   private static final List<String> MODULES =
-      List.of("crypto", "volume-core", "snapshot-store", "nbd-server", "node");
+      List.of("crypto", "volume-core", "snapshot-store", "nbd-server", "node", "bench");
 
   /// The tree above the working folder, which Maven sets to a module's.
-  public static SourceTree here() {
+  static SourceTree here() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("quarry")) || !Files.exists(folder.resolve("LICENSE"))) {
       folder = folder.getParent();

@@ -45,7 +45,7 @@ final class HouseRulesOnViolationsTest {
     for (String method : List.of("toOut", "toErr", "trace")) {
       assertTrue(found.contains("miniature.node.Prints." + method), found);
     }
-    assertFalse(found.contains("miniature.cli.MayPrint"), found);
+    assertFalse(found.contains("MayPrint"), found);
   }
 
   @Test
