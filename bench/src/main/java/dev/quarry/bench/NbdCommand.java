@@ -157,6 +157,9 @@ final class NbdCommand {
       line(text, "left undone", "%,d requests that were due".formatted(r.undone()));
     }
     line(text, "errors", "%,d".formatted(r.errors()));
+    if (r.lateNanos() > 0) {
+      line(text, "sent late", "p99 %s, not in the above".formatted(Shown.nanos(r.lateNanos())));
+    }
     line(text, "own CPU", Shown.digits(r.clientCpuMicros()) + " µs a request");
     return text.toString();
   }
@@ -176,6 +179,7 @@ final class NbdCommand {
         .put("undone", r.undone())
         .put("errors", r.errors())
         .put("latencyMillis", ComparisonJson.latencies(r.latencies()))
+        .put("sentLateMillisP99", r.lateNanos() / 1e6)
         .put("clientCpuMicrosPerRequest", r.clientCpuMicros());
   }
 

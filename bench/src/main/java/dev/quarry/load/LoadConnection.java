@@ -2,6 +2,7 @@ package dev.quarry.load;
 
 import dev.quarry.block.IoKind;
 import dev.quarry.posix.Sockets;
+import dev.quarry.posix.TimerSlack;
 import dev.quarry.workload.Requests;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -10,8 +11,10 @@ import org.HdrHistogram.SingleWriterRecorder;
 
 /// One connection and its thread: sends what is due, takes in what has come, waits for more.
 ///
-/// Latency begins when a request was to be made: of an open load when it was due, of a closed one
-/// when its slot was free.
+/// Latency begins when a request was to be made. Of a closed load that is when its slot was free.
+/// Of an open one it is when it was due, if it found no slot or the socket full, for then the
+/// server kept it; otherwise it is when it was sent: that this thread woke late is not the server's
+/// doing, and is told by itself.
 final class LoadConnection {
   private static final long NOTHING = Long.MIN_VALUE;
   private static final long DRAIN_NANOS = 5_000_000_000L;
@@ -27,8 +30,10 @@ final class LoadConnection {
   private final int[] payload; // by slot, of a read
   private final int[] lengths; // by slot
   private final SingleWriterRecorder latencies;
+  private final SingleWriterRecorder lateness;
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private int freeCount;
+  private boolean kept; // the server keeps requests from being sent
   private long startNanos;
   private long measureFrom;
   private long endNanos;
@@ -46,6 +51,7 @@ final class LoadConnection {
       long baseOffset,
       int largest,
       SingleWriterRecorder latencies,
+      SingleWriterRecorder lateness,
       Arena arena) {
     this.socket = socket;
     this.requests = requests;
@@ -54,6 +60,7 @@ final class LoadConnection {
     this.outbox = new Outbox(arena, largest, plan.forced(), plan.seed());
     this.inbox = new Inbox(arena);
     this.latencies = latencies;
+    this.lateness = lateness;
     int slots = plan.slots();
     this.free = new int[slots];
     this.intended = new long[slots];
@@ -72,6 +79,7 @@ final class LoadConnection {
   /// @param start when requests begin, by [System#nanoTime], as all times are
   /// @param from when they begin to count
   void run(long start, long from, long end) {
+    TimerSlack.least();
     startNanos = start;
     measureFrom = from;
     endNanos = end;
@@ -103,18 +111,31 @@ final class LoadConnection {
   }
 
   private void fill(long now) {
-    while (freeCount > 0 && outbox.hasRoomFor(requests.kind(), requests.length())) {
-      long due = open ? startNanos + requests.dueNanos() : now;
-      if (due > now) {
+    boolean wasKept = kept;
+    kept = false;
+    while (!open || startNanos + requests.dueNanos() <= now) {
+      if (freeCount == 0 || !outbox.hasRoomFor(requests.kind(), requests.length())) {
+        kept = true;
         return;
       }
       int slot = free[--freeCount];
-      intended[slot] = due;
+      intended[slot] = open ? intended(wasKept, now) : now;
       lengths[slot] = requests.length();
       payload[slot] = requests.kind() == IoKind.READ ? requests.length() : 0;
       outbox.add(requests.kind(), slot, baseOffset + requests.offset(), requests.length());
       requests.next();
     }
+  }
+
+  private long intended(boolean wasKept, long now) {
+    long due = startNanos + requests.dueNanos();
+    if (wasKept) {
+      return due;
+    }
+    if (now >= measureFrom) {
+      lateness.recordValue(now - due);
+    }
+    return now;
   }
 
   private void takeReplies(long now) {
@@ -199,6 +220,11 @@ final class LoadConnection {
           firstError == 0 ? other.firstError : firstError,
           cpuNanos + other.cpuNanos);
     }
+  }
+
+  /// By how much this thread was late to send what was due and could be sent; of an open load.
+  SingleWriterRecorder lateness() {
+    return lateness;
   }
 
   SingleWriterRecorder latencies() {

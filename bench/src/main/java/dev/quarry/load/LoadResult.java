@@ -11,6 +11,8 @@ import dev.quarry.tiers.Latencies;
 /// @param errors requests that failed, warm-up included
 /// @param firstError the first of them, an error number of NBD; 0 if none
 /// @param latencies of all requests since the warm-up
+/// @param lateNanos by how much the load itself was late with 99 of 100 requests that were due and
+///   could be sent; it is no part of the latencies; 0 of a closed load
 /// @param clientCpuNanos processor time of the threads that made the load
 public record LoadResult(
     double seconds,
@@ -20,6 +22,7 @@ public record LoadResult(
     long errors,
     int firstError,
     Latencies latencies,
+    long lateNanos,
     long clientCpuNanos) {
 
   public double iops() {

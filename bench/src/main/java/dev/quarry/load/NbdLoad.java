@@ -77,6 +77,7 @@ public final class NbdLoad implements AutoCloseable {
             base,
             job.largestBytes(),
             new SingleWriterRecorder(DIGITS),
+            new SingleWriterRecorder(DIGITS),
             arena));
   }
 
@@ -144,6 +145,7 @@ public final class NbdLoad implements AutoCloseable {
         sum.errors(),
         sum.firstError(),
         Latencies.of(all),
+        lateNanos(),
         sum.cpuNanos());
   }
 
@@ -158,6 +160,14 @@ public final class NbdLoad implements AutoCloseable {
         watcher.second(Math.floorDiv(passed, NANOS_PER_SECOND), interval());
       }
     }
+  }
+
+  private long lateNanos() {
+    Histogram late = new Histogram(DIGITS);
+    for (LoadConnection connection : connections) {
+      late.add(connection.lateness().getIntervalHistogram());
+    }
+    return late.getTotalCount() == 0 ? 0 : late.getValueAtPercentile(99);
   }
 
   /// What was answered since this was called last.

@@ -77,6 +77,7 @@ final class NbdLoadTest {
     try (Served served = new Served(folder, MemoryDevice.create(64 * MIB))) {
       LoadResult result = run(served.unix(), plan("rw=randread bs=4k rate=1000", 2));
       assertEquals(500, result.operations() + result.undone(), 25);
+      assertTrue(result.lateNanos() > 0, "no thread wakes in no time");
     }
   }
 
