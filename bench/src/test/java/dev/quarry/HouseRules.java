@@ -58,7 +58,7 @@ record HouseRules(String root) {
     uses.put("cli", Stream.concat(engine.stream(), Stream.of("node")).toList());
     // bench
     uses.put("workload", List.of("block", "cli"));
-    uses.put("tiers", List.of("block", "shaping", "volume", "cli", "workload"));
+    uses.put("tiers", List.of("block", "posix", "shaping", "volume", "cli", "workload"));
     uses.put("report", List.of("node", "cli", "workload", "tiers"));
     uses.put("load", List.of("block", "posix", "nbd", "workload", "tiers"));
     uses.put("bench", List.copyOf(uses.keySet()));

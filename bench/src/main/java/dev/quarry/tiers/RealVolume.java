@@ -123,7 +123,7 @@ final class RealVolume implements TestVolume {
         case WRITE -> admitted.write(offset, buffer, 0, length, Durability.CACHED);
         case ZERO, TRIM -> admitted.trim(offset, length, Durability.CACHED);
       }
-      return Math.max(time.nanoTime(), begun + serviceNanos);
+      return Math.max(time.nanoTime() - begun, serviceNanos);
     }
   }
 }

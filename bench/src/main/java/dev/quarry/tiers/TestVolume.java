@@ -37,7 +37,7 @@ interface TestVolume extends AutoCloseable {
     /// Carries it out.
     ///
     /// @param serviceNanos how long it takes on the tier that is modelled, if that is longer
-    /// @return when it is done, by the volume's clock
+    /// @return how long it took
     long perform(IoKind kind, long offset, int length, long serviceNanos) throws VolumeException;
   }
 }

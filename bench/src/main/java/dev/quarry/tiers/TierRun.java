@@ -1,6 +1,7 @@
 package dev.quarry.tiers;
 
 import dev.quarry.block.VolumeException;
+import dev.quarry.posix.TimerSlack;
 import dev.quarry.shaping.TimeSource;
 import dev.quarry.workload.Job;
 import dev.quarry.workload.Phase;
@@ -52,6 +53,7 @@ final class TierRun {
 
   /// Runs all of the work.
   TierResult run(Tier tier) throws VolumeException {
+    TimerSlack.least();
     switch (work) {
       case Work.Described(var workload) -> {
         for (Phase phase : workload.phases()) {

@@ -32,6 +32,7 @@ final class RealTimeTest {
   @ParameterizedTest
   @CsvSource({
     "'gp3:10GiB', 'rw=randrw bs=4k depth=16'",
+    "'gp3:10GiB', 'rw=randread bs=4k depth=1'", // no limit, only the time each request takes
     "'gp2:10GiB', 'rw=randread bs=64k depth=8'",
     "'st1:125GiB', 'rw=read bs=256k depth=4'",
     "'io2:10GiB,iops=1000', 'rw=randwrite bs=8k rate=800 arrivals=poisson'",
