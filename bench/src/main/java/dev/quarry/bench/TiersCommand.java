@@ -74,8 +74,8 @@ final class TiersCommand {
         .option(
             SERVICE,
             "TIME",
-            "How long a volume takes for a request that no limit holds up. Default: what EBS"
-                + " promises for each type.",
+            "How long a volume takes for a request that no limit holds up. Default: assumed for"
+                + " each type, 0.5 ms to 8 ms.",
             Duration.class,
             WorkloadText::duration)
         .flag(

@@ -176,7 +176,8 @@ public final class HtmlReport {
         <li>%s</li>
         <li>A request that no limit holds up is taken to need 1 ms on gp2, gp3 and io1, 0.5 ms on
         io2 and 8 ms on hard disks, unless the command says otherwise (<code>--service-time</code>).
-        EBS promises single-digit milliseconds, and less than 0.5 ms on average for io2.</li>
+        These are assumptions: EBS says "single-digit millisecond", and less than 0.5 ms on average
+        for io2.</li>
         <li>A latency begins when the request was to be made, so that a volume which falls behind
         cannot hide it. Requests that were due and never made count with the time until the end.</li>
         <li>IOPS and MiB/s in the table are means over the whole run. “Throttled” is the share of
