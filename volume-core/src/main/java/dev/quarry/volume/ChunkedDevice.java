@@ -629,6 +629,17 @@ final class ChunkedDevice implements BlockDevice {
     }
 
     @Override
+    public void readLocked(long chunk, OpenView.SteadyRead read) throws VolumeException {
+      requests.enter();
+      try {
+        checkOpen();
+        chunks.readLocked(chunk, read);
+      } finally {
+        requests.leave();
+      }
+    }
+
+    @Override
     public BlockMask here(long chunk) {
       Optional<ColdChunks> cold = chunks.cold();
       return cold.isPresent() ? cold.get().here(chunk) : BlockMask.ALL;

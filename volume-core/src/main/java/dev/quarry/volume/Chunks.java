@@ -122,8 +122,26 @@ final class Chunks {
     return false;
   }
 
-  /// Runs a read of a chunk that no change may come between.
+  /// Runs a read of a chunk that no change may come between; more than once, if one did. As a rule
+  /// it holds no lock meanwhile: who makes snapshots is the last to get a processor, and a guest
+  /// that waited for a stripe of his would wait as long.
   void readSteadily(long chunk, OpenView.SteadyRead read) throws VolumeException {
+    StampedLock lock = lockOf(chunk);
+    for (int i = 0; i < OPTIMISTIC_READS; i++) {
+      long stamp = lock.tryOptimisticRead();
+      if (stamp == 0) {
+        break;
+      }
+      read.run();
+      if (lock.validate(stamp)) {
+        return;
+      }
+    }
+    readLocked(chunk, read);
+  }
+
+  /// Runs a read of a chunk once, with the lock that keeps changes away.
+  void readLocked(long chunk, OpenView.SteadyRead read) throws VolumeException {
     StampedLock lock = lockOf(chunk);
     long stamp = lock.readLock();
     try {

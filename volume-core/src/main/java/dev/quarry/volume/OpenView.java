@@ -18,8 +18,11 @@ final class OpenView implements FrozenView {
 
   /// What the view needs of its device.
   interface Owner {
-    /// Runs a read of a chunk that no change may come between.
+    /// Runs a read of a chunk that no change may come between, anew if one did.
     void readSteadily(long chunk, SteadyRead read) throws VolumeException;
+
+    /// Runs a read of a chunk once, under the lock that keeps changes away.
+    void readLocked(long chunk, SteadyRead read) throws VolumeException;
 
     /// The blocks of a chunk that are in the data file and not only in the volume's source.
     BlockMask here(long chunk);
@@ -31,7 +34,7 @@ final class OpenView implements FrozenView {
     void closed(OpenView view) throws VolumeException;
   }
 
-  /// A read of a chunk under its lock.
+  /// A read of a chunk; what it reads counts if no change came between.
   interface SteadyRead {
     void run() throws VolumeException;
   }
@@ -193,14 +196,18 @@ final class OpenView implements FrozenView {
     int length = (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes - ChunkLayout.chunkStart(chunk));
     if (needsSource(chunk, blocks)) {
       owner.readSource(chunk, into, at, length);
+      // Once only: a read that a change came between may have spoilt what the source said.
+      owner.readLocked(chunk, () -> overlay(chunk, blocks, into, at, length));
+    } else {
+      owner.readSteadily(chunk, () -> overlay(chunk, blocks, into, at, length));
     }
-    owner.readSteadily(chunk, () -> overlay(chunk, blocks, into, at, length));
     checkUsable(); // a block that changed before it could be kept was read as it is now
     return length;
   }
 
-  /// Nobody changes a chunk before what it was is noted in `kept`, under the lock that is held
-  /// here: if nothing is noted when it was read, it was read as it was at the instant.
+  /// Nobody changes a chunk before what it was is noted in `kept`, under the chunk's lock: if
+  /// nothing is noted when it is read, and no change comes between, it is read as it was at the
+  /// instant.
   @Override
   public int readUnchanged(long chunk, MemorySegment into, long at) throws VolumeException {
     if (!(change(chunk) instanceof Change.Unchanged)) {
@@ -211,9 +218,9 @@ final class OpenView implements FrozenView {
     owner.readSteadily(
         chunk,
         () -> {
-          if (owner.here(chunk).equals(BlockMask.ALL) && kept.get(chunk) == null) {
+          steady[0] = owner.here(chunk).equals(BlockMask.ALL) && kept.get(chunk) == null;
+          if (steady[0]) {
             data.read(ChunkLayout.chunkStart(chunk), into, at, length);
-            steady[0] = true;
           }
         });
     checkUsable();
@@ -251,7 +258,7 @@ final class OpenView implements FrozenView {
   }
 
   /// Puts over what came from the source: what is in the data file and has not changed since, and
-  /// what was copied aside. The chunk's lock is held.
+  /// what was copied aside.
   private void overlay(long chunk, BlockMask blocks, MemorySegment into, long at, int length)
       throws VolumeException {
     long start = ChunkLayout.chunkStart(chunk);

@@ -238,6 +238,35 @@ class FrozenViewTest {
   }
 
   @Test
+  void read_whileTheChunkIsWritten_givesTheOldBytes() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    write(0, CHUNK, 1);
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                for (int n = 0; !stop.get(); n++) {
+                  write((n * 37 % 127) * (long) BLOCK, 2 * BLOCK, 2 + n % 100);
+                }
+              } catch (VolumeException e) {
+                throw new AssertionError(e);
+              }
+            });
+    try {
+      for (int i = 0; i < 100; i++) {
+        try (FrozenView view = device.freeze(0)) {
+          byte[] first = chunk(view, 0);
+          assertArrayEquals(first, chunk(view, 0), "round " + i);
+          assertArrayEquals(first, chunk(view, 0), "round " + i);
+        }
+      }
+    } finally {
+      stop.set(true);
+      writer.join();
+    }
+  }
+
+  @Test
   void freezeTogether_underAWriterOfBoth_isOneInstant() throws Exception {
     try (ChunkedDevice other =
         ChunkedDevice.open(disk.folder("other"), SIZE, new Origin.Empty(), false)) {
