@@ -39,8 +39,14 @@ final class OpenView implements FrozenView {
     void run() throws VolumeException;
   }
 
-  private static final ThreadLocal<MemorySegment> BLOCKS =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ChunkLayout.CHUNK_BYTES, 4096));
+  /// How much is copied aside in one piece: small, because each thread that changes something has
+  /// memory of its own for it, and needs it first when a guest waits.
+  private static final int PIECE_BYTES = 64 << 10;
+
+  private static final ThreadLocal<MemorySegment> PIECE =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(PIECE_BYTES, 4096));
+
+  private static final MemorySegment ZEROS = Arena.ofAuto().allocate(PIECE_BYTES, 4096);
 
   private final Owner owner;
   private final ChunkTable table;
@@ -299,20 +305,23 @@ final class OpenView implements FrozenView {
     void visit(int fromBlock, int toBlock) throws VolumeException;
   }
 
-  /// Copies blocks that hold data; holes need no copy, because the file for them has holes as well.
+  /// Copies blocks that are not all zeros; others need no copy, because the file for them starts as
+  /// zeros. Looking at them is cheaper than asking the file system for holes: that waits for all
+  /// who are writing to the file.
   private void copyAside(long chunk, int fromBlock, int toBlock) throws VolumeException {
     long start = ChunkLayout.chunkStart(chunk) + (long) fromBlock * ChunkLayout.BLOCK_BYTES;
     long end =
         Math.min(
             ChunkLayout.chunkStart(chunk) + (long) toBlock * ChunkLayout.BLOCK_BYTES, sizeBytes);
-    if (data.nextData(start) >= end) {
-      return;
+    MemorySegment piece = PIECE.get();
+    for (long at = start; at < end; at += PIECE_BYTES) {
+      int length = (int) Math.min(PIECE_BYTES, end - at);
+      data.read(at, piece, 0, length);
+      if (MemorySegment.mismatch(piece, 0, length, ZEROS, 0, length) >= 0) {
+        aside.write(at, piece, 0, length);
+        copiedBytes.addAndGet(length);
+      }
     }
-    int length = (int) (end - start);
-    MemorySegment blocks = BLOCKS.get();
-    data.read(start, blocks, 0, length);
-    aside.write(start, blocks, 0, length);
-    copiedBytes.addAndGet(length);
   }
 
   private boolean mayHaveChanged(long chunkEpoch, long doubt) {
