@@ -8,7 +8,9 @@ import java.util.Deque;
 /// Who makes a snapshot first waits for its turn: until the packs are there that it cannot do
 /// without. So those whose turn it is never wait for each other, and there are only so many of
 /// them. Turns are given in the order in which they were asked for. What is left over goes to
-/// whoever asks, while nobody waits for a turn.
+/// whoever asks, while nobody waits for a turn: to a snapshot one pack at first, and one more for
+/// each that it has given back. So a store that takes little gets packs made at its pace from the
+/// start, and one that takes much soon has as many under way as there is memory for.
 ///
 /// Buffers are kept for the next pack while snapshots are being made, and dropped after the last.
 ///
@@ -59,6 +61,7 @@ final class PackMemory {
   final class Turn implements AutoCloseable {
     private final int reserved;
     private int used; // guarded by PackMemory.this
+    private int extra = 1; // how many more than reserved it may have; guarded by PackMemory.this
 
     private Turn(int reserved) {
       this.reserved = reserved;
@@ -67,7 +70,7 @@ final class PackMemory {
     /// Memory for one more pack; waits for one of its own while there is no other.
     byte[] take() {
       synchronized (PackMemory.this) {
-        while (used >= reserved && (free == 0 || !waiting.isEmpty())) {
+        while (used >= reserved && (free == 0 || !waiting.isEmpty() || used >= reserved + extra)) {
           pause();
         }
         if (used >= reserved) {
@@ -85,6 +88,7 @@ final class PackMemory {
           free++;
         }
         used--;
+        extra++;
         PackMemory.this.notifyAll();
       }
     }

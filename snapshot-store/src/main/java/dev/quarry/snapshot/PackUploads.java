@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
+import dev.quarry.posix.Priority;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,9 +73,10 @@ final class PackUploads implements AutoCloseable {
   void end(PackBuilder pack) {
     try {
       int length = pack.finish();
-      Thread.ofVirtual()
+      Thread.ofPlatform()
+          .daemon()
           .name("pack-upload-" + pack.id().number())
-          .start(() -> upload(pack, length));
+          .start(Priority.background(() -> upload(pack, length)));
     } catch (RuntimeException | Error e) {
       drop(pack);
       throw e;

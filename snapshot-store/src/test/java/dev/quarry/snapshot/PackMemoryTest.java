@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +32,26 @@ class PackMemoryTest {
       byte[] again = turn.take();
       assertTrue(packs.stream().anyMatch(pack -> pack == again), "memory is used again");
       turn.giveBack(again);
+    }
+  }
+
+  @Test
+  void take_ofMoreThanWasGivenBackAllows_waits() throws Exception {
+    PackMemory large = new PackMemory(8);
+    try (PackMemory.Turn turn = large.turn(3, go)) {
+      List<byte[]> packs = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        packs.add(turn.take());
+      }
+      FutureTask<byte[]> fifth = started(turn::take);
+      assertThrows(TimeoutException.class, () -> fifth.get(100, TimeUnit.MILLISECONDS));
+      turn.giveBack(packs.removeLast());
+      packs.add(fifth.get());
+      packs.add(turn.take()); // one was given back: there may be one more than at first
+      FutureTask<byte[]> sixth = started(turn::take);
+      assertThrows(TimeoutException.class, () -> sixth.get(100, TimeUnit.MILLISECONDS));
+      packs.forEach(turn::giveBack);
+      turn.giveBack(sixth.get());
     }
   }
 
