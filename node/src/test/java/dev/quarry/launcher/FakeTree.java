@@ -24,8 +24,11 @@ final class FakeTree {
           "date",
           "find",
           "flock",
+          "grep",
+          "head",
           "id",
           "mkdir",
+          "mktemp",
           "mv",
           "readlink",
           "rm",
@@ -95,9 +98,17 @@ final class FakeTree {
             -XX:AOTConfiguration=*) echo classes >"${argument#*=}" ;;
             -XX:AOTMode=create) create=yes ;;
             -XX:AOTCache=*) if [ "${create:-}" ]; then echo aot >"${argument#*=}"; fi ;;
+            -XX:AOTCacheOutput=*) output=${argument#*=} ;;
             block) exec sleep 60 ;;
           esac
         done
+        if [ "${output:-}" ]; then
+          if [ -e "$FAKE/node.fails" ]; then exit 1; fi
+          trap 'kill $!; echo aot >"$output"; exit 143' TERM
+          echo READY
+          sleep 60 &
+          wait
+        fi
         printf '%s\\n' "$0" "$@"
         """);
     return folder.resolve(path);

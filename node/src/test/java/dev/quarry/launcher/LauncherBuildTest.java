@@ -138,12 +138,21 @@ final class LauncherBuildTest {
   }
 
   @Test
-  void serve_getsAHeapAndTheUsersOptions_butNoAotCache() throws Exception {
+  void serve_getsAHeapItsAotCacheAndTheUsersOptions() throws Exception {
     tree.set("QUARRY_JVM_OPTS", "-Xmx3g -Dmine=1");
     List<String> lines = tree.run("serve", "--data", "x").lines();
     assertTrue(lines.indexOf("-Xmx1g") < lines.indexOf("-Xmx3g"), "the user's come last");
     assertTrue(lines.contains("-Dmine=1"));
     assertFalse(lines.contains("-XX:+UseSerialGC"));
+    assertTrue(lines.stream().anyMatch(l -> l.endsWith("/node.aot")), "the AOT cache is used");
+    assertTrue(lines.stream().noneMatch(l -> l.endsWith("/client.aot")));
+  }
+
+  @Test
+  void serve_afterARehearsalThatFailed_doesWithoutAnAotCache() throws Exception {
+    tree.write("node.fails", "");
+    List<String> lines = tree.run("serve", "--data", "x").lines();
+    assertTrue(lines.contains("serve"));
     assertTrue(lines.stream().noneMatch(l -> l.contains("AOTCache")));
   }
 
