@@ -1,5 +1,6 @@
 package dev.quarry.snapshot;
 
+import dev.quarry.volume.BlockMask;
 import dev.quarry.volume.ChunkLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +55,22 @@ final class ChunkFetcher {
     }
   }
 
+  /// Which blocks DELTAs have, for each list of them together.
+  List<BlockMask> masks(List<List<FrameRef>> deltas) {
+    Map<FrameRef, StoredFrames> stored = stored(deltas.stream().flatMap(List::stream).toList());
+    List<BlockMask> masks = new ArrayList<>(deltas.size());
+    try (FrameOpener opener = new FrameOpener(frames.seals())) {
+      for (List<FrameRef> refs : deltas) {
+        BlockMask mask = BlockMask.NONE;
+        for (FrameRef ref : refs) {
+          mask = mask.or(maskOf(ref, opener.open(stored.get(ref), ref)));
+        }
+        masks.add(mask);
+      }
+    }
+    return masks;
+  }
+
   private static void assemble(
       FrameOpener opener, List<FrameRef> refs, Map<FrameRef, StoredFrames> stored, byte[] into) {
     assert into.length == ChunkLayout.CHUNK_BYTES;
@@ -70,12 +87,19 @@ final class ChunkFetcher {
   }
 
   private static void overlay(FrameRef ref, byte[] delta, byte[] into) {
-    if (Blocks.maskOf(delta).count() != ref.frame().blockCount()) {
+    maskOf(ref, delta);
+    Blocks.overlay(delta, into);
+  }
+
+  /// The mask of a DELTA, which has as many blocks as its reference says.
+  private static BlockMask maskOf(FrameRef ref, byte[] delta) {
+    BlockMask mask = Blocks.maskOf(delta);
+    if (mask.count() != ref.frame().blockCount()) {
       throw new SnapshotException.Corrupt(
           ref.pack().stored().objectName(),
           "delta has another number of blocks than its mask chunk=" + ref.frame().position());
     }
-    Blocks.overlay(delta, into);
+    return mask;
   }
 
   /// Gets frames, as they are stored, side by side.

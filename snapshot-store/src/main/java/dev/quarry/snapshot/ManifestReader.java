@@ -1,8 +1,11 @@
 package dev.quarry.snapshot;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /// Reads the pages of manifest trees and verifies each against the hash by which it is referred to.
@@ -14,6 +17,9 @@ final class ManifestReader {
   static final int READ_AHEAD_BYTES = 256 * 1024;
 
   private static final int MAX_GAP_BYTES = 4096;
+
+  /// How many requests load pages side by side.
+  private static final int LOADS = 16;
 
   private final FrameFetcher fetcher;
   private final PageCache cache;
@@ -62,6 +68,27 @@ final class ManifestReader {
     }
     int slot = ManifestLayout.slotOf(index, 1);
     return page.children().get(slot).isEmpty() ? Optional.empty() : Optional.of(leaf(page, slot));
+  }
+
+  /// Gets pages that will be asked for soon, those that lie near each other with one request and
+  /// the requests side by side. They stay as long as the cache keeps them.
+  void load(List<PageRef> wanted) {
+    Map<FrameRef, PageRef> missing = new HashMap<>();
+    for (PageRef ref : wanted) {
+      if (cache.encoded(fetcher.seals(), ref.hash()).isEmpty()) {
+        missing.put(ref.where(), ref);
+      }
+    }
+    List<FutureTask<byte[]>> gets =
+        FrameRuns.of(List.copyOf(missing.keySet()), MAX_GAP_BYTES, READ_AHEAD_BYTES).stream()
+            .map(run -> run.stream().map(missing::get).toList())
+            .map(run -> new FutureTask<>(() -> fetch(run)))
+            .toList();
+    for (int i = 0; i < gets.size(); i += LOADS) {
+      List<FutureTask<byte[]>> together = gets.subList(i, Math.min(i + LOADS, gets.size()));
+      together.forEach(get -> Thread.ofVirtual().name("page-load").start(get));
+      Futures.results(together);
+    }
   }
 
   /// A page of the level and at the place that the reference says.

@@ -1,11 +1,22 @@
 package dev.quarry.snapshot;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Walks over the leaves of a tree, or over the differences of two, in the order of the volume and
 /// with a page of each level in memory.
 final class ManifestWalk {
+  /// So many slots of a page are looked at together for what to get.
+  private static final int LOAD_SLOTS = 16;
+
+  /// The most leaves that are got ahead, of the 8192 that can differ below so many slots: some 8
+  /// MiB.
+  private static final int MAX_LOADED = 2048;
+
   private final ManifestReader reader;
 
   ManifestWalk(ManifestReader reader) {
@@ -65,6 +76,9 @@ final class ManifestWalk {
     Optional<InnerPage> pageBefore = innerOf(level, before);
     Optional<InnerPage> pageAfter = innerOf(level, after);
     for (int slot = 0; slot < ManifestLayout.FANOUT; slot++) {
+      if (slot % LOAD_SLOTS == 0) {
+        load(level, slot, before, after, pageBefore, pageAfter);
+      }
       differences(
           level - 1,
           index * ManifestLayout.FANOUT + slot,
@@ -72,6 +86,53 @@ final class ManifestWalk {
           child(level, slot, after, pageAfter),
           visitor);
     }
+  }
+
+  /// Gets the pages that differ below some slots, and if those are no leaves, the pages below those
+  /// as well: few of many leaves that differ hang from one page, so that their page's loads alone
+  /// would wait for the store once for each page.
+  private void load(
+      int level,
+      int firstSlot,
+      Optional<PageRef> before,
+      Optional<PageRef> after,
+      Optional<InnerPage> pageBefore,
+      Optional<InnerPage> pageAfter) {
+    List<Pair> pairs = new ArrayList<>();
+    for (int slot = firstSlot; slot < firstSlot + LOAD_SLOTS; slot++) {
+      Pair pair =
+          new Pair(child(level, slot, before, pageBefore), child(level, slot, after, pageAfter));
+      if (pair.differs()) {
+        pairs.add(pair);
+      }
+    }
+    reader.load(pairs.stream().flatMap(Pair::refs).toList());
+    if (level == 2) {
+      reader.load(
+          pairs.stream().flatMap(this::below).flatMap(Pair::refs).limit(MAX_LOADED).toList());
+    }
+  }
+
+  /// What two trees have in one place.
+  private record Pair(Optional<PageRef> before, Optional<PageRef> after) {
+    boolean differs() {
+      return !before.map(PageRef::hash).equals(after.map(PageRef::hash));
+    }
+
+    Stream<PageRef> refs() {
+      return Stream.concat(before.stream(), after.stream());
+    }
+  }
+
+  /// The leaves that differ below pages of level 1.
+  private Stream<Pair> below(Pair pages) {
+    Optional<InnerPage> pageBefore = innerOf(1, pages.before);
+    Optional<InnerPage> pageAfter = innerOf(1, pages.after);
+    return IntStream.range(0, ManifestLayout.FANOUT)
+        .mapToObj(slot ->
+            new Pair(
+                child(1, slot, pages.before, pageBefore), child(1, slot, pages.after, pageAfter)))
+        .filter(Pair::differs);
   }
 
   /// What a tree has below a page of `level`. A tree that is lower than that hangs from slot 0.

@@ -65,6 +65,11 @@ final class SnapshotReader {
 
   /// Visits the leaves that are there, in the order of the volume.
   void leaves(Consumer<LeafPage> visitor) {
-    new ManifestWalk(manifests).leaves(root.top(), visitor);
+    walk().leaves(root.top(), visitor);
+  }
+
+  /// Walks over this snapshot's tree, and over others under the same key.
+  ManifestWalk walk() {
+    return new ManifestWalk(manifests);
   }
 }

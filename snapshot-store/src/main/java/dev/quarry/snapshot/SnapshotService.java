@@ -266,6 +266,22 @@ public final class SnapshotService {
     return new SnapshotExport(reader(id), new ProgressMeter(clock));
   }
 
+  /// What differs between two snapshots, of one volume or of volumes with one data key.
+  ///
+  /// @param before what to compare with; nothing, to be told of all that a snapshot has
+  /// @throws SnapshotException.IncorrectState if their data keys differ, so that they share nothing
+  public SnapshotDiff diff(Optional<SnapshotId> before, SnapshotId after) {
+    SnapshotReader later = reader(after);
+    Optional<SnapshotReader> earlier = before.map(this::reader);
+    Bits128 key = later.frames().seals().keyId();
+    if (earlier.filter(reader -> !reader.frames().seals().keyId().equals(key)).isPresent()) {
+      throw new SnapshotException.IncorrectState(
+          "snapshots have different data keys before=%s after=%s"
+              .formatted(before.orElseThrow(), after));
+    }
+    return new SnapshotDiff(earlier, later, new ProgressMeter(clock));
+  }
+
   SnapshotReader reader(SnapshotId id) {
     LineageLog log = logs.find(id);
     return reader(log, completed(log, id));

@@ -162,6 +162,13 @@ public final class VolumeSnapshots {
     return SnapshotErrors.translated(() -> service.export(id));
   }
 
+  /// What differs between two snapshots of one volume, or of volumes with one data key.
+  ///
+  /// @param before what to compare with; nothing, to be told of all that a snapshot has
+  public SnapshotDiff diff(Optional<SnapshotId> before, SnapshotId after) {
+    return SnapshotErrors.translated(() -> service.diff(before, after));
+  }
+
   /// Makes sure that a snapshot's contents stay for a volume that is to be made from it, even when
   /// it is deleted. Comes before the volume is recorded; [#release] if it is not made after all.
   ///
