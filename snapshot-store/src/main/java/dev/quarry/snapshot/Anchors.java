@@ -1,5 +1,6 @@
 package dev.quarry.snapshot;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -20,12 +21,20 @@ public interface Anchors {
   /// Remembers, durably, that the log reaches that far.
   void advance(UUID volume, Anchor anchor);
 
+  /// The volumes of which something is remembered.
+  List<UUID> volumes();
+
   /// Remembers nothing, so that nothing is found out.
   static Anchors none() {
     return new Anchors() {
       @Override
       public Optional<Anchor> read(UUID volume) {
         return Optional.empty();
+      }
+
+      @Override
+      public List<UUID> volumes() {
+        return List.of();
       }
 
       @Override

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Anchors in a local folder: a file for each volume, replaced atomically. It has one line, the
 /// number of the entry and its MAC in hexadecimal.
@@ -47,6 +49,18 @@ public final class FolderAnchors implements Anchors {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read anchor file=" + file, e);
+    }
+  }
+
+  @Override
+  public synchronized List<UUID> volumes() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .flatMap(file -> ObjectNames.lineage(file.getFileName().toString()).stream())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list anchors folder=" + folder, e);
     }
   }
 

@@ -82,6 +82,29 @@ public final class LineageLog {
     return log;
   }
 
+  /// Reads a volume's whole log, from its first entry: no checkpoint is trusted.
+  ///
+  /// @throws SnapshotException.RolledBack if the store has less than the anchor says
+  /// @throws SnapshotException.Corrupt if an entry is not what was written
+  static Lineage verified(
+      ObjectStore store,
+      Seals seals,
+      UUID volume,
+      Anchors anchors,
+      Clock clock,
+      RandomGenerator random) {
+    LineageLog log = new LineageLog(store, seals, volume, anchors, clock, random);
+    log.lock.lock();
+    try {
+      return Stores.run(() -> {
+        log.readOn(anchors.read(volume));
+        return log.state;
+      });
+    } finally {
+      log.lock.unlock();
+    }
+  }
+
   /// The volume.
   public UUID volume() {
     return volume;

@@ -43,6 +43,26 @@ final class LineageLogs {
     return of(volume);
   }
 
+  /// The state of a lineage by its whole log, read anew from the first entry.
+  ///
+  /// @throws SnapshotException.RolledBack if the store has less than was seen before
+  /// @throws SnapshotException.Corrupt if an entry is not what was written, or missing
+  Lineage verified(UUID volume) {
+    Lineage state = LineageLog.verified(store, sealsOf(volume), volume, anchors, clock, random);
+    List<String> names = Stores.run(() -> Stores.names(store, ObjectNames.log(volume)));
+    String next = ObjectNames.entry(volume, state.number() + 1);
+    if (!names.isEmpty() && names.getLast().compareTo(next) > 0 && !names.contains(next)) {
+      throw new SnapshotException.Corrupt(next, "log entry is missing");
+    }
+    return state;
+  }
+
+  /// Lineages whose logs were seen and have nothing in the store any more.
+  List<UUID> gone() {
+    List<UUID> there = all();
+    return anchors.volumes().stream().filter(volume -> !there.contains(volume)).toList();
+  }
+
   /// All lineages that have something in the store.
   List<UUID> all() {
     return Stores.run(() -> {

@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
 public final class SnapshotService {
   private static final Consumer<Optional<ParentSnapshot>> NOBODY = _ -> {};
 
+  private final ObjectStore store;
   private final LineageLogs logs;
   private final SnapshotMaker maker;
   private final Clock clock;
@@ -57,6 +58,7 @@ public final class SnapshotService {
       Clock clock,
       RandomGenerator random,
       WriterLimits limits) {
+    this.store = store;
     this.cache = new PageCache(limits.cacheBytes());
     this.logs = new LineageLogs(store, keyring, anchors, clock, random);
     this.maker = new SnapshotMaker(store, patient, logs, clock, random, limits, cache);
@@ -280,6 +282,11 @@ public final class SnapshotService {
               .formatted(before.orElseThrow(), after));
     }
     return new SnapshotDiff(earlier, later, new ProgressMeter(clock));
+  }
+
+  /// A check of all that is in the store.
+  public StoreCheck check() {
+    return new StoreCheck(store, logs, random);
   }
 
   SnapshotReader reader(SnapshotId id) {

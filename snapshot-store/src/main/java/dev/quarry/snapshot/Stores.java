@@ -5,6 +5,7 @@ import dev.quarry.objects.ObjectStoreException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What is asked of stores in more than one place.
 final class Stores {
@@ -62,14 +63,25 @@ final class Stores {
   /// All names that begin with a prefix, in order.
   static List<String> names(ObjectStore store, String prefix) throws ObjectStoreException {
     List<String> names = new ArrayList<>();
+    forEach(store, prefix, entry -> names.add(entry.name()));
+    return names;
+  }
+
+  /// Visits all objects whose names begin with a prefix, in order.
+  ///
+  /// @return how many there are
+  static long forEach(ObjectStore store, String prefix, Consumer<ObjectStore.Entry> visitor)
+      throws ObjectStoreException {
+    long count = 0;
     String after = "";
     while (true) {
       ObjectStore.Page page = store.list(prefix, after, ObjectStore.MAX_PAGE_ENTRIES);
-      page.entries().forEach(entry -> names.add(entry.name()));
+      page.entries().forEach(visitor);
+      count += page.entries().size();
       if (!page.more()) {
-        return names;
+        return count;
       }
-      after = names.getLast();
+      after = page.entries().getLast().name();
     }
   }
 }

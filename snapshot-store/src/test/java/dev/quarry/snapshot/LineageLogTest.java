@@ -204,6 +204,11 @@ class LineageLogTest {
     Anchors anchors =
         new Anchors() {
           @Override
+          public List<UUID> volumes() {
+            return List.of();
+          }
+
+          @Override
           public Optional<Anchor> read(UUID volume) {
             return Optional.ofNullable(remembered.get(volume));
           }

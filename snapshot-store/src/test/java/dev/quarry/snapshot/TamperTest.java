@@ -302,6 +302,11 @@ class TamperTest {
   private static Anchors remembering(Map<UUID, Anchors.Anchor> seen) {
     return new Anchors() {
       @Override
+      public List<UUID> volumes() {
+        return List.of();
+      }
+
+      @Override
       public Optional<Anchor> read(UUID volume) {
         return Optional.ofNullable(seen.get(volume));
       }
