@@ -258,6 +258,14 @@ public final class SnapshotService {
     return !needed;
   }
 
+  /// Releases whatever a lineage has pinned of a snapshot's volume.
+  void releaseAll(SnapshotId id, UUID user) {
+    LineageLog log = logs.find(id);
+    log.state().pins().values().stream()
+        .filter(pin -> pin.user().equals(user))
+        .forEach(pin -> log.append(new LogBody.Unpin(pin.pin())));
+  }
+
   /// A volume is made from one snapshot, so that it needs one pin.
   private static Bits128 pinOf(UUID clone) {
     return Bits128.of(clone);
@@ -282,6 +290,33 @@ public final class SnapshotService {
               .formatted(before.orElseThrow(), after));
     }
     return new SnapshotDiff(earlier, later, new ProgressMeter(clock));
+  }
+
+  /// What a snapshot is known by to those that build on it.
+  ParentSnapshot parentOf(SnapshotId id) {
+    LineageLog log = logs.find(id);
+    SnapshotState state = completed(log, id);
+    return new ParentSnapshot(
+        log.volume(),
+        state.seq(),
+        state.begin().cutEpoch(),
+        state.outcome().orElseThrow().rootMac()); // a completed one has it
+  }
+
+  /// The contents of a snapshot that is still the one that it was, shown or in the bin.
+  Optional<SnapshotReader> readerOf(ParentSnapshot known) {
+    LineageLog log = logs.of(known.volume());
+    return log.refresh()
+        .snapshot(known.seq())
+        .filter(SnapshotState::isLive)
+        .filter(state -> state.outcome().orElseThrow().rootMac().equals(known.rootMac()))
+        .map(state -> reader(log, state));
+  }
+
+  /// Begins a snapshot of a view of another store's snapshot.
+  PendingSnapshot copyFrom(SnapshotRequest request) {
+    return maker.begin(
+        request, new SnapshotMaker.Terms(Optional.empty(), Integer.MAX_VALUE, false, NOBODY));
   }
 
   /// A check of all that is in the store.

@@ -169,12 +169,16 @@ public final class SnapshotSource implements ChunkSource {
     return (int) Math.min(ChunkLayout.CHUNK_BYTES, sizeBytes() - start);
   }
 
-  private interface Fetch<T> {
+  interface Fetch<T> {
     T run();
   }
 
-  /// Users know the snapshot, and the object tells where to look: an error names both.
   private <T> T translating(Fetch<T> fetch) throws VolumeException {
+    return translating(reader, fetch);
+  }
+
+  /// Users know the snapshot, and the object tells where to look: an error names both.
+  static <T> T translating(SnapshotReader reader, Fetch<T> fetch) throws VolumeException {
     try {
       return fetch.run();
     } catch (SnapshotException.Corrupt e) {
