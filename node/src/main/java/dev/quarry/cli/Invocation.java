@@ -104,6 +104,15 @@ public record Invocation(ParseResult parsed) {
         });
   }
 
+  /// Shows one of many answers: itself as JSON in one line, or as the text that `text` makes of it.
+  void showLine(JsonObject answer, Function<JsonObject, String> text) {
+    print(
+        switch (this.<Output>value(OUTPUT)) {
+          case JSON -> answer.line() + "\n";
+          case TABLE -> text.apply(answer);
+        });
+  }
+
   /// Prints the command's result.
   public void print(String text) {
     PrintWriter out = commandLine().getOut();

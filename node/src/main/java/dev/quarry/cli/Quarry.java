@@ -68,6 +68,7 @@ public final class Quarry {
             StatusCommand.spec(),
             VolumeCommands.spec(),
             SnapshotCommands.spec(),
+            StoreCommands.spec(),
             AttachCommand.spec(),
             DetachCommand.spec(),
             keys ? KeyCommands.spec() : KeyCommands.outline().groups(),

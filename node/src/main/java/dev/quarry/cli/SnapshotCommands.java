@@ -17,7 +17,14 @@ final class SnapshotCommands {
   static CommandSpec spec() {
     return new CommandBuilder(
             "snapshot", "Makes and shows snapshots of volumes, and copies them in and out.")
-        .groups(create(), list(), show(), ExportCommand.spec(), ImportCommand.spec());
+        .groups(
+            create(),
+            list(),
+            show(),
+            DiffCommand.spec(),
+            CopyCommand.spec(),
+            ExportCommand.spec(),
+            ImportCommand.spec());
   }
 
   private static CommandSpec create() {

@@ -47,6 +47,7 @@ public final class Node implements AutoCloseable {
   private final SnapshotStart start;
   private final VolumeCatalogue volumes;
   private final NodeSnapshots snapshots;
+  private final SnapshotCopies copies;
   private final NbdServer nbd;
   private final ControlServer control;
   private boolean closed; // guarded by this
@@ -61,6 +62,7 @@ public final class Node implements AutoCloseable {
       SnapshotStart start,
       VolumeCatalogue volumes,
       NodeSnapshots snapshots,
+      SnapshotCopies copies,
       NbdServer nbd,
       ControlServer control) {
     this.settings = settings;
@@ -72,6 +74,7 @@ public final class Node implements AutoCloseable {
     this.start = start;
     this.volumes = volumes;
     this.snapshots = snapshots;
+    this.copies = copies;
     this.nbd = nbd;
     this.control = control;
   }
@@ -122,6 +125,10 @@ public final class Node implements AutoCloseable {
     routes.addAll(new SnapshotApi(snapshots).routes());
     SnapshotExports exports = new SnapshotExports(snapshots, new SecureRandom());
     routes.addAll(new TransferApi(snapshots, exports, encryption).routes());
+    SnapshotCopies copies =
+        opened.add(new SnapshotCopies(start, snapshots, keys, encryption, folder.path()));
+    routes.addAll(copies.routes());
+    routes.addAll(new StoreChecks(start.service(), new SecureRandom()).routes());
     routes.addAll(new SettingsApi(defaults).routes());
     routes.addAll(new KeyApi(keys, volumes).routes());
     routes.addAll(new AliasApi(keys).routes());
@@ -146,7 +153,7 @@ public final class Node implements AutoCloseable {
         .addKeyValue("volumes", volumes.list().size())
         .log();
     return new Node(
-        settings, file, lock, keys, upkeep, demo, start, volumes, snapshots, nbd, control);
+        settings, file, lock, keys, upkeep, demo, start, volumes, snapshots, copies, nbd, control);
   }
 
   /// Where this node is reached.
@@ -172,6 +179,7 @@ public final class Node implements AutoCloseable {
     LOG.info("node is ending");
     NodeFile.delete(settings.dataFolder());
     control.close();
+    copies.close();
     snapshots.close();
     nbd.shutdown(FINISH_TIMEOUT);
     // Closed from the last to the first, whatever fails.

@@ -10,6 +10,7 @@ import dev.quarry.snapshot.Bits128;
 import dev.quarry.snapshot.Lineages;
 import dev.quarry.snapshot.PendingSnapshot;
 import dev.quarry.snapshot.Progress;
+import dev.quarry.snapshot.SnapshotDiff;
 import dev.quarry.snapshot.SnapshotErrors;
 import dev.quarry.snapshot.SnapshotException;
 import dev.quarry.snapshot.SnapshotExport;
@@ -336,6 +337,11 @@ final class NodeSnapshots implements AutoCloseable {
       completed(id); // says what to do, if this is why
       throw e;
     }
+  }
+
+  /// What differs between two snapshots, or what there is in one.
+  SnapshotDiff diff(Optional<SnapshotId> since, SnapshotId id) {
+    return snapshots.diff(since, id);
   }
 
   static SnapshotId parse(String id) {

@@ -15,7 +15,8 @@ final class SnapshotApi {
     return List.of(
         new Route("GET", "/v1/snapshots", this::list),
         new Route("POST", "/v1/snapshots", this::create),
-        new Route("GET", "/v1/snapshots/{snapshot}", this::show));
+        new Route("GET", "/v1/snapshots/{snapshot}", this::show),
+        new Route("GET", "/v1/snapshots/{snapshot}/changes", new SnapshotChanges(snapshots)::list));
   }
 
   private ApiReply list(ApiRequest request) {

@@ -36,7 +36,7 @@ record SnapshotStart(
     implements AutoCloseable {
 
   /// What a node remembers of its store outside of it.
-  private static final String FOLDER = "lineages";
+  static final String FOLDER = "lineages";
 
   /// @throws NodeException if the store must not be used, or the data folder cannot
   static SnapshotStart of(NodeSettings settings, KeyService keys) throws NodeException {

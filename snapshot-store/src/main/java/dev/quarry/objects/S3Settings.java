@@ -87,6 +87,12 @@ public record S3Settings(
         DEFAULT_REQUEST);
   }
 
+  /// Another bucket on the same server.
+  public S3Settings withBucket(String name) {
+    return new S3Settings(
+        endpoint, name, region, addressing, credentials, certificates, connections, idle, request);
+  }
+
   public S3Settings withAddressing(Addressing addressing) {
     return new S3Settings(
         endpoint,

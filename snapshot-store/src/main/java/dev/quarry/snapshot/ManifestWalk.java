@@ -50,42 +50,53 @@ final class ManifestWalk {
   /// Told of a chunk that two trees do not say the same of.
   @FunctionalInterface
   interface Difference {
-    void at(long chunk, ChunkEntry before, ChunkEntry after);
+    /// @return whether to go on
+    boolean at(long chunk, ChunkEntry before, ChunkEntry after);
   }
 
-  /// Visits every chunk of which two trees do not say the same. Pages that are one in both are
-  /// passed over unread.
-  void differences(Optional<PageRef> before, Optional<PageRef> after, Difference visitor) {
+  /// Visits the chunks, from one on, of which two trees do not say the same. Pages that are one in
+  /// both are passed over unread.
+  void differences(
+      long from, Optional<PageRef> before, Optional<PageRef> after, Difference visitor) {
     int level = Math.max(before.map(PageRef::level).orElse(0), after.map(PageRef::level).orElse(0));
-    differences(level, 0, before, after, visitor);
+    differences(from, level, 0, before, after, visitor);
   }
 
-  private void differences(
+  private boolean differences(
+      long from,
       int level,
       long index,
       Optional<PageRef> before,
       Optional<PageRef> after,
       Difference visitor) {
-    if (before.map(PageRef::hash).equals(after.map(PageRef::hash))) {
-      return;
+    if (!new Pair(before, after).differs()
+        || ManifestLayout.firstLeaf(index + 1, level + 1) <= from) {
+      return true;
     }
     if (level == 0) {
-      compare(index, leafOf(index, before), leafOf(index, after), visitor);
-      return;
+      return compare(from, index, leafOf(index, before), leafOf(index, after), visitor);
     }
     Optional<InnerPage> pageBefore = innerOf(level, before);
     Optional<InnerPage> pageAfter = innerOf(level, after);
+    long first = index * ManifestLayout.FANOUT;
     for (int slot = 0; slot < ManifestLayout.FANOUT; slot++) {
-      if (slot % LOAD_SLOTS == 0) {
+      boolean behind = ManifestLayout.firstLeaf(first + slot + 1, level) > from;
+      if (slot % LOAD_SLOTS == 0
+          && ManifestLayout.firstLeaf(first + slot + LOAD_SLOTS, level) > from) {
         load(level, slot, before, after, pageBefore, pageAfter);
       }
-      differences(
-          level - 1,
-          index * ManifestLayout.FANOUT + slot,
-          child(level, slot, before, pageBefore),
-          child(level, slot, after, pageAfter),
-          visitor);
+      if (behind
+          && !differences(
+              from,
+              level - 1,
+              first + slot,
+              child(level, slot, before, pageBefore),
+              child(level, slot, after, pageAfter),
+              visitor)) {
+        return false;
+      }
     }
+    return true;
   }
 
   /// Gets the pages that differ below some slots, and if those are no leaves, the pages below those
@@ -152,13 +163,16 @@ final class ManifestWalk {
     return ref.map(reader::leaf).orElseGet(() -> LeafPage.empty(index));
   }
 
-  private static void compare(long index, LeafPage before, LeafPage after, Difference visitor) {
+  private static boolean compare(
+      long from, long index, LeafPage before, LeafPage after, Difference visitor) {
     for (int slot = 0; slot < ManifestLayout.FANOUT; slot++) {
+      long chunk = ManifestLayout.firstLeaf(index, 1) + slot;
       ChunkEntry was = before.entries().get(slot);
       ChunkEntry is = after.entries().get(slot);
-      if (!was.equals(is)) {
-        visitor.at(ManifestLayout.firstLeaf(index, 1) + slot, was, is);
+      if (chunk >= from && !was.equals(is) && !visitor.at(chunk, was, is)) {
+        return false;
       }
     }
+    return true;
   }
 }

@@ -5,6 +5,7 @@ import dev.quarry.volume.ChunkLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// What differs between two snapshots of one lineage, in either direction, or what there is in one.
@@ -89,27 +90,68 @@ public final class SnapshotDiff {
   /// @param withBlocks whether to look up the blocks; takes some requests for frames
   /// @throws SnapshotException if a page or a frame cannot be read, or it was cancelled
   public void run(boolean withBlocks, Consumer<ChangedChunk> visitor) {
-    List<Difference> window = new ArrayList<>();
-    Optional<PageRef> top = before.flatMap(reader -> reader.root().top());
-    long end = ChunkLayout.chunkCount(afterBytes());
+    run(0, Long.MAX_VALUE, withBlocks, visitor);
+  }
+
+  /// Tells of some of the chunks that differ, in the order of the volume.
+  ///
+  /// @param from the first chunk to look at
+  /// @param maxChunks the most to tell of
+  /// @param withBlocks whether to look up the blocks; takes some requests for frames
+  /// @return where to go on; nothing if that was all
+  /// @throws SnapshotException if a page or a frame cannot be read, or it was cancelled
+  public OptionalLong run(
+      long from, long maxChunks, boolean withBlocks, Consumer<ChangedChunk> visitor) {
+    Window window = new Window(maxChunks, withBlocks, visitor);
     try {
       after
           .walk()
-          .differences(
-              top,
-              after.root().top(),
-              (chunk, was, is) -> {
-                stop.check();
-                if (chunk < end && !(was.frames().isEmpty() && is.frames().isEmpty())) {
-                  window.add(new Difference(chunk, was, is));
-                }
-                if (window.size() == WINDOW_CHUNKS) {
-                  tell(window, withBlocks, visitor);
-                }
-              });
-      tell(window, withBlocks, visitor);
+          .differences(from, before.flatMap(b -> b.root().top()), after.root().top(), window);
+      window.tell();
     } catch (SnapshotException.Corrupt e) {
       throw e.of(after.root().about().id());
+    }
+    return window.next;
+  }
+
+  /// Collects differences until their blocks are worth looking up. One thread at a time.
+  private final class Window implements ManifestWalk.Difference {
+    private final long end = ChunkLayout.chunkCount(afterBytes());
+    private final List<Difference> differences = new ArrayList<>();
+    private final boolean withBlocks;
+    private final Consumer<ChangedChunk> visitor;
+    private long left;
+    private OptionalLong next = OptionalLong.empty();
+
+    Window(long maxChunks, boolean withBlocks, Consumer<ChangedChunk> visitor) {
+      this.left = maxChunks;
+      this.withBlocks = withBlocks;
+      this.visitor = visitor;
+    }
+
+    @Override
+    public boolean at(long chunk, ChunkEntry was, ChunkEntry is) {
+      stop.check();
+      if (chunk >= end) {
+        return false;
+      }
+      if (was.frames().isEmpty() && is.frames().isEmpty()) {
+        return true;
+      }
+      if (left == 0) {
+        next = OptionalLong.of(chunk);
+        return false;
+      }
+      left--;
+      differences.add(new Difference(chunk, was, is));
+      if (differences.size() == WINDOW_CHUNKS) {
+        tell();
+      }
+      return true;
+    }
+
+    void tell() {
+      SnapshotDiff.this.tell(differences, withBlocks, visitor);
     }
   }
 

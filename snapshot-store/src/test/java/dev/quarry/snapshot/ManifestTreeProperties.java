@@ -271,7 +271,14 @@ class ManifestTreeProperties {
       ManifestReader reader, Optional<PageRef> before, Optional<PageRef> after) {
     Map<Long, ChunkEntry> differences = new TreeMap<>();
     new ManifestWalk(reader)
-        .differences(before, after, (chunk, _, entry) -> differences.put(chunk, entry));
+        .differences(
+            0,
+            before,
+            after,
+            (chunk, _, entry) -> {
+              differences.put(chunk, entry);
+              return true;
+            });
     return differences;
   }
 

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -80,9 +81,16 @@ class SnapshotDiffProperties {
       return pending.id();
     }
 
+    /// In pages of two chunks.
     List<ChangedChunk> diff(Optional<SnapshotId> before, SnapshotId after, boolean blocks) {
       List<ChangedChunk> changes = new ArrayList<>();
-      service.diff(before, after).run(blocks, changes::add);
+      OptionalLong next = OptionalLong.of(0);
+      while (next.isPresent()) {
+        next = service.diff(before, after).run(next.getAsLong(), 2, blocks, changes::add);
+      }
+      List<ChangedChunk> atOnce = new ArrayList<>();
+      service.diff(before, after).run(blocks, atOnce::add);
+      assertEquals(atOnce, changes);
       return changes;
     }
   }
