@@ -51,6 +51,12 @@ public final class CommandBuilder {
     return add(text(name, label, description));
   }
 
+  /// An option that may be left out, and that may be given without a value, which then is
+  /// `fallback`.
+  CommandBuilder optionOrFlag(String name, String label, String fallback, String description) {
+    return add(text(name, label, description).arity("0..1").fallbackValue(fallback));
+  }
+
   /// An option that must be there, read by `reader`, whose IllegalArgumentException says what is
   /// wrong with a text.
   public <T> CommandBuilder required(

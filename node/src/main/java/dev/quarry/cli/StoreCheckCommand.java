@@ -1,6 +1,7 @@
 package dev.quarry.cli;
 
 import dev.quarry.node.JsonObject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /// Looks for damage in the store.
 final class StoreCheckCommand {
   private static final String READ_DATA = "--read-data";
-  private static final String READ_PART = "--read-part";
+  private static final String REPAIR_FROM = "--repair-from";
 
   private StoreCheckCommand() {}
 
@@ -18,13 +19,24 @@ final class StoreCheckCommand {
             "Looks whether all that snapshots need is in the store, and is what was written. Reads"
                 + " logs, roots and manifests; packs are looked for and not read. What was removed"
                 + " or put back in the store is noticed by what this node remembers of it. Ends"
-                + " with 1 if something is wrong; changes nothing.")
-        .flag(READ_DATA, "Read all packs as well.")
-        .option(READ_PART, "PART", "Read a part of the packs, drawn anew each time: 10%%, or 50GiB.")
+                + " with 1 if something is wrong.")
+        .optionOrFlag(
+            READ_DATA,
+            "PART",
+            "100%",
+            "Read packs as well: all of them, or a part that is drawn anew each time, such as 10%%"
+                + " or 50GiB.")
+        .option(
+            REPAIR_FROM,
+            "STORE",
+            "Put back what is missing or rotten from a replica of the store, with the same objects"
+                + " under the same names: a folder, or s3://BUCKET[/PREFIX] on the S3 server of the"
+                + " node's own store. Each object is verified before; none is overwritten.")
         .asksNode()
         .examples(
             "quarry store check",
-            "quarry store check --read-part 5%%       each day: all of it is read in weeks",
+            "quarry store check --read-data=5%%       each day: all of it is read in weeks",
+            "quarry store check --read-data --repair-from /mnt/replica",
             "quarry store check --read-data --output json | jq '.damages'")
         .does(StoreCheckCommand::run);
   }
@@ -47,20 +59,18 @@ final class StoreCheckCommand {
     if (!ended.objects("damages").isEmpty()) {
       throw new CliException(
           "the store is damaged",
-          "restore the objects that are named from another place, or delete the snapshots that"
-              + " cannot be restored and make new ones");
+          "put back what is named with --repair-from, or delete the snapshots that cannot be"
+              + " restored and make new ones");
     }
   }
 
   private static JsonObject asked(Invocation given) {
     JsonObject asked = new JsonObject();
-    Optional<String> part = given.text(READ_PART);
-    if (given.flag(READ_DATA)) {
-      if (part.isPresent()) {
-        throw given.wrongUsage(READ_DATA + " and " + READ_PART + " exclude each other");
-      }
-      return asked.put("readPercent", 100);
-    }
+    given
+        .text(REPAIR_FROM)
+        .map(from -> from.startsWith("s3://") ? from : Path.of(from).toAbsolutePath().toString())
+        .ifPresent(from -> asked.put("repairFrom", from));
+    Optional<String> part = given.text(READ_DATA);
     if (part.isEmpty()) {
       return asked;
     }
@@ -69,7 +79,7 @@ final class StoreCheckCommand {
           ? asked.put("readPercent", Long.parseLong(part.get().replace("%", "").strip()))
           : asked.put("readBytes", ByteSize.parse(part.get()).bytes());
     } catch (IllegalArgumentException e) {
-      throw given.wrongUsage(READ_PART + " takes a part such as 10% or 50GiB");
+      throw given.wrongUsage(READ_DATA + " takes a part such as 10% or 50GiB");
     }
   }
 
@@ -92,6 +102,7 @@ final class StoreCheckCommand {
                   damage.text("reason").orElse(""),
                   snapshots.isEmpty() ? "no snapshot by itself" : String.join(" ", snapshots)));
     }
+    check.texts("repaired").forEach(object -> text.append("put back  " + object + "\n"));
     TextTable table = new TextTable("volumes", String.valueOf(check.number("lineages").orElse(0L)));
     table.add("packs", String.valueOf(check.number("packs").orElse(0L)));
     table.add("read", new ByteSize(check.number("readBytes").orElse(0L)).toString());

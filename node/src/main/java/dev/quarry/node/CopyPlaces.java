@@ -5,22 +5,23 @@ import dev.quarry.volume.ControlException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Reads where a snapshot is to be copied to. Pure.
+/// Reads where else objects are: what a snapshot is to be copied to. Pure.
 final class CopyPlaces {
   private static final String SCHEME = "s3://";
 
   private CopyPlaces() {}
 
+  /// @param parameter where it was named, for errors
   /// @param text an absolute path of a folder, or `s3://BUCKET` or `s3://BUCKET/PREFIX`
   /// @param own the node's own store, which tells the S3 server and the keys for it
-  static StoreSettings.Place of(String text, StoreSettings.Place own) {
+  static StoreSettings.Place of(String parameter, String text, StoreSettings.Place own) {
     try {
       return text.startsWith(SCHEME)
           ? bucket(text.substring(SCHEME.length()), own)
           : folder(Path.of(text));
     } catch (IllegalArgumentException e) {
       throw new ControlException.Invalid(
-          "InvalidParameterValue", "toStore is no place: " + e.getMessage());
+          "InvalidParameterValue", parameter + " is no place: " + e.getMessage());
     }
   }
 

@@ -128,7 +128,7 @@ public final class Node implements AutoCloseable {
     SnapshotCopies copies =
         opened.add(new SnapshotCopies(start, snapshots, keys, encryption, folder.path()));
     routes.addAll(copies.routes());
-    routes.addAll(new StoreChecks(start.service(), new SecureRandom()).routes());
+    routes.addAll(new StoreChecks(start, folder.path(), new SecureRandom()).routes());
     routes.addAll(new SettingsApi(defaults).routes());
     routes.addAll(new KeyApi(keys, volumes).routes());
     routes.addAll(new AliasApi(keys).routes());

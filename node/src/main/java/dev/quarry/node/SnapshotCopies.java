@@ -177,7 +177,7 @@ final class SnapshotCopies implements AutoCloseable {
   private synchronized CopyTarget target(Optional<String> named) {
     StoreSettings.Place place =
         named
-            .map(text -> CopyPlaces.of(text, start.stores().place()))
+            .map(text -> CopyPlaces.of("toStore", text, start.stores().place()))
             .orElse(start.stores().place());
     return targets.computeIfAbsent(
         place.toString(),

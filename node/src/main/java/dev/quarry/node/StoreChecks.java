@@ -1,12 +1,13 @@
 package dev.quarry.node;
 
+import dev.quarry.objects.Limits;
 import dev.quarry.snapshot.CheckReading;
 import dev.quarry.snapshot.CheckReport;
 import dev.quarry.snapshot.SnapshotException;
 import dev.quarry.snapshot.SnapshotId;
-import dev.quarry.snapshot.SnapshotService;
 import dev.quarry.snapshot.StoreCheck;
 import dev.quarry.volume.ControlException;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,8 @@ final class StoreChecks {
   /// How many are remembered.
   private static final int KEPT = 16;
 
-  private final SnapshotService service;
+  private final SnapshotStart start;
+  private final Path dataFolder;
   private final RandomGenerator random;
   private final Map<String, Job> jobs = new LinkedHashMap<>(); // guarded by this
 
@@ -42,8 +44,9 @@ final class StoreChecks {
     }
   }
 
-  StoreChecks(SnapshotService service, RandomGenerator random) {
-    this.service = service;
+  StoreChecks(SnapshotStart start, Path dataFolder, RandomGenerator random) {
+    this.start = start;
+    this.dataFolder = dataFolder;
     this.random = random;
   }
 
@@ -58,17 +61,27 @@ final class StoreChecks {
   }
 
   private ApiReply begin(ApiRequest request) {
-    Parameters parameters = Parameters.of(request.body(), List.of("readPercent", "readBytes"));
+    Parameters parameters =
+        Parameters.of(request.body(), List.of("readPercent", "readBytes", "repairFrom"));
     CheckReading reading = reading(parameters);
-    Job job = new Job("check-" + HexFormat.of().toHexDigits(random.nextLong()), service.check());
+    Optional<SnapshotStores> replica = parameters.text("repairFrom").map(this::replica);
+    Job job =
+        new Job("check-" + HexFormat.of().toHexDigits(random.nextLong()), start.service().check());
     synchronized (this) {
       jobs.put(job.id, job);
       while (jobs.size() > KEPT) {
         jobs.remove(jobs.keySet().iterator().next());
       }
     }
-    Thread.ofVirtual().name(job.id).start(() -> run(job, reading));
+    Thread.ofVirtual().name(job.id).start(() -> run(job, reading, replica));
     return ApiReply.created(json(job));
+  }
+
+  /// A place that has the same objects under the same names.
+  private SnapshotStores replica(String named) {
+    StoreSettings.Place place = CopyPlaces.of("repairFrom", named, start.stores().place());
+    StoreSettings settings = new StoreSettings(place, Limits.NONE, StoreSettings.DEFAULT_PATIENCE);
+    return SnapshotStores.of(settings, dataFolder, start.time());
   }
 
   private static CheckReading reading(Parameters parameters) {
@@ -88,9 +101,12 @@ final class StoreChecks {
         .orElse(CheckReading.NONE);
   }
 
-  private static void run(Job job, CheckReading reading) {
+  private static void run(Job job, CheckReading reading, Optional<SnapshotStores> replica) {
     try {
-      CheckReport report = job.check.run(reading);
+      CheckReport report =
+          replica.isPresent()
+              ? job.check.repair(reading, replica.get().prompt())
+              : job.check.run(reading);
       report
           .damages()
           .forEach(damage ->
@@ -106,6 +122,8 @@ final class StoreChecks {
     } catch (RuntimeException | Error e) { // whoever waits for it must not wait for ever
       LOG.error("check of the store failed", e);
       job.failure = Optional.of(e.toString());
+    } finally {
+      replica.ifPresent(SnapshotStores::close);
     }
   }
 
@@ -143,6 +161,7 @@ final class StoreChecks {
         .put("packBytes", report.packBytes())
         .put("readBytes", report.readBytes())
         .put("damages", report.damages().stream().map(StoreChecks::damage).toList())
+        .put("repaired", report.repaired())
         .put("damagedSnapshots", texts(report.damaged()))
         .put("intactSnapshots", texts(report.intact()));
   }

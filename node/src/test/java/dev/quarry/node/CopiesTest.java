@@ -129,7 +129,8 @@ final class CopiesTest {
   }
 
   @Test
-  void check_ofADamagedStore_namesTheSnapshotAndEndsWithOne() throws Exception {
+  void check_ofADamagedStore_namesTheSnapshot_andPutsBackWhatAReplicaHas() throws Exception {
+    Path replica = folder.resolve("replica");
     String hurt;
     String sound;
     try (Node running = node.start()) {
@@ -147,17 +148,21 @@ final class CopiesTest {
                 .filter(f -> f.toString().contains(lineage) && f.toString().contains("/d0"))
                 .findFirst()
                 .orElseThrow();
-        Files.delete(pack);
+        Path copied = replica.resolve(node.data().resolve("snapshots").relativize(pack));
+        Files.createDirectories(copied.getParent());
+        Files.move(pack, copied);
       }
       CommandRun run = CommandRun.on(node.data(), "store", "check");
       assertEquals(1, run.exitCode());
       assertTrue(run.out().contains("pack is missing"), run.out());
       assertTrue(run.out().contains("hurts " + hurt), run.out());
       assertTrue(!run.out().contains(sound), run.out());
-      assertEquals(
-          2,
-          CommandRun.on(node.data(), "store", "check", "--read-data", "--read-part", "5%")
-              .exitCode());
+      assertEquals(2, CommandRun.on(node.data(), "store", "check", "--read-data=some").exitCode());
+      JsonObject repaired =
+          node.json("store", "check", "--read-data", "--repair-from", replica.toString());
+      assertEquals(List.of(), repaired.objects("damages"));
+      assertEquals(1, repaired.texts("repaired").size());
+      assertEquals(0, CommandRun.on(node.data(), "store", "check", "--read-data=50%").exitCode());
     }
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param packs how many packs have to be there
 /// @param packBytes how long those are together
 /// @param readBytes how much of them was read
-/// @param damages what is wrong, by lineages
+/// @param damages what is wrong, and was not repaired, by lineages
+/// @param repaired objects that were put back, if that was asked for
 /// @param damaged snapshots that cannot be restored whole
 /// @param intact snapshots that can, as far as it was looked
 public record CheckReport(
@@ -17,10 +18,12 @@ public record CheckReport(
     long packBytes,
     long readBytes,
     List<Damage> damages,
+    List<String> repaired,
     List<SnapshotId> damaged,
     List<SnapshotId> intact) {
   public CheckReport {
     damages = List.copyOf(damages);
+    repaired = List.copyOf(repaired);
     damaged = List.copyOf(damaged);
     intact = List.copyOf(intact);
   }

@@ -5,6 +5,7 @@ import dev.quarry.snapshot.CheckReport.Damage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ final class LineageCheck {
   private final Map<PackRef, String> badPacks = new HashMap<>();
   private final List<Damage> damages = new ArrayList<>();
   private final Set<SnapshotId> damaged = new TreeSet<>(Comparator.comparing(SnapshotId::text));
+  private final List<SnapshotState> badRoots = new ArrayList<>();
+  private final List<SnapshotId> badPointers = new ArrayList<>();
+  private final Set<PackRef> toRepair = new HashSet<>();
+  private boolean badLog;
   private long packBytes;
   private long readBytes;
 
@@ -57,6 +62,7 @@ final class LineageCheck {
         packBytes,
         readBytes,
         damages,
+        List.of(),
         List.copyOf(damaged),
         roots.keySet().stream().filter(id -> !damaged.contains(id)).toList());
   }
@@ -83,12 +89,30 @@ final class LineageCheck {
     }
   }
 
+  /// Puts back what was found damaged.
+  ///
+  /// @return whether anything was, so that another check finds less, or more below it
+  boolean repair(StoreRepair with) {
+    boolean any = badLog && with.log(volume);
+    for (SnapshotId id : badPointers) {
+      any |= with.pointer(id, volume);
+    }
+    for (SnapshotState state : badRoots) {
+      any |= with.root(volume, state);
+    }
+    for (PackRef pack : toRepair) {
+      any |= with.pack(logs.sealsOf(volume), pack, needed.of(pack));
+    }
+    return any;
+  }
+
   private Optional<Lineage> log() {
     try {
       Lineage verified = logs.verified(volume);
       logs.of(volume).refresh();
       return Optional.of(verified);
     } catch (SnapshotException.RolledBack | SnapshotException.Corrupt e) {
+      badLog = true;
       damages.add(new Damage(ObjectNames.log(volume), String.valueOf(e.getMessage()), List.of()));
     } catch (SnapshotException.KeyUnusable | SnapshotException.IncorrectState e) {
       damages.add(
@@ -110,6 +134,7 @@ final class LineageCheck {
     try {
       Optional<byte[]> bytes = Stores.run(() -> store.get(name));
       if (bytes.isEmpty()) {
+        badPointers.add(id);
         damage(name, "the object that leads from the snapshot's id to its volume is missing", id);
       } else if (!PointerCodec.decode(name, bytes.get()).equals(volume)) {
         damage(name, "pointer leads to another volume", id);
@@ -124,6 +149,7 @@ final class LineageCheck {
     try {
       roots.put(id, logs.root(volume, state));
     } catch (SnapshotException.Corrupt e) {
+      badRoots.add(state);
       damage(
           ObjectNames.root(volume, state.seq(), state.outcome().orElseThrow().attempt()),
           String.valueOf(e.getMessage()),
@@ -189,6 +215,8 @@ final class LineageCheck {
           .forEach(page -> byPage.computeIfAbsent(page, _ -> new ArrayList<>()).add(id));
     }
     PackCheck check = new PackCheck(store, frames.seals(), logs);
+    toRepair.addAll(byPack.keySet());
+    byPage.keySet().forEach(page -> toRepair.add(page.where().pack()));
     byPack.forEach((pack, ids) -> add(check.objectOf(pack), badPacks.get(pack), ids));
     byPage.forEach((page, ids) -> {
       if (!badPacks.containsKey(page.where().pack())) { // else it was reported with its pack

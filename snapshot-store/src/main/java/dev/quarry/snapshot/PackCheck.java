@@ -81,14 +81,22 @@ final class PackCheck {
     } catch (ObjectStoreException e) {
       throw Stores.translated(e);
     }
+    return new Outcome(whole.length, flaw(seals, objectOf(pack), pack, needed, whole));
+  }
+
+  /// Whether bytes are a pack with all that is needed of it.
+  static boolean isWhole(Seals seals, PackRef pack, NeededPacks.Needed needed, byte[] bytes) {
+    return flaw(seals, pack.stored().objectName(), pack, needed, bytes).isEmpty();
+  }
+
+  private static Optional<String> flaw(
+      Seals seals, String object, PackRef pack, NeededPacks.Needed needed, byte[] whole) {
     try {
-      List<Frame> frames = PackReader.open(seals, objectOf(pack), pack.id(), whole).frames();
-      open(pack, frames, whole);
-      return new Outcome(
-          whole.length,
-          needed.isIn(frames) ? Optional.empty() : Optional.of("pack has other frames"));
+      List<Frame> frames = PackReader.open(seals, object, pack.id(), whole).frames();
+      open(seals, pack, frames, whole);
+      return needed.isIn(frames) ? Optional.empty() : Optional.of("pack has other frames");
     } catch (SnapshotException.Corrupt e) {
-      return new Outcome(whole.length, Optional.of(String.valueOf(e.getMessage())));
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
@@ -102,7 +110,7 @@ final class PackCheck {
         : store.get(pack.stored().objectName());
   }
 
-  private void open(PackRef pack, List<Frame> frames, byte[] whole) {
+  private static void open(Seals seals, PackRef pack, List<Frame> frames, byte[] whole) {
     Map<Integer, Integer> offsets = new HashMap<>();
     frames.forEach(frame -> offsets.put(frame.number(), frame.offset()));
     StoredFrames stored = new StoredFrames(whole, offsets);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.objects.MemoryStore;
+import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import dev.quarry.volume.ChunkLayout;
 import java.nio.file.Path;
@@ -33,8 +34,8 @@ class StoreCheckTest {
   private void fill(Seals seals, Anchors anchors) {
     SnapshotService service = service(seals, anchors, 1);
     service.takeOver(Samples.VOLUME);
-    ByteVolume volume = new ByteVolume(40 * CHUNK);
-    volume.write(0, Samples.bytes(1, 40 * CHUNK));
+    ByteVolume volume = new ByteVolume(20 * CHUNK);
+    volume.write(0, Samples.bytes(1, 20 * CHUNK));
     Optional<ParentSnapshot> parent = Optional.empty();
     for (int i = 0; i < 3; i++) {
       PendingSnapshot pending =
@@ -185,5 +186,135 @@ class StoreCheckTest {
     store.delete(name);
     store.putIfAbsent(name, replayed);
     verify(seals, name, check(seals, CheckReading.ALL), false);
+  }
+
+  private MemoryStore replica() throws Exception {
+    MemoryStore replica = MemoryStore.create();
+    for (String name : names()) {
+      replica.putIfAbsent(name, store.get(name).orElseThrow());
+    }
+    return replica;
+  }
+
+  private void everythingRestores(Seals seals, String name) {
+    assertEquals(List.of(), check(seals, CheckReading.ALL).damages(), name);
+    taken.forEach((id, bytes) ->
+        assertArrayEquals(
+            bytes, Restores.whole(service(seals, Anchors.none(), 8).reader(id)), name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void repair_withAnyObjectGone_putsItBack(boolean encrypted) throws Exception {
+    Seals seals = Samples.seals(encrypted);
+    fill(seals, FolderAnchors.open(folder));
+    MemoryStore replica = replica();
+    for (String name : names()) {
+      store.delete(name);
+      CheckReport report =
+          service(seals, FolderAnchors.open(folder), 9).check().repair(CheckReading.NONE, replica);
+      assertEquals(List.of(), report.damages(), name);
+      assertEquals(List.of(name), report.repaired());
+      assertArrayEquals(replica.get(name).orElseThrow(), store.get(name).orElseThrow());
+    }
+    everythingRestores(seals, "all");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void repair_ofARottenPack_redirectsAndOverwritesNothing(boolean encrypted) throws Exception {
+    Seals seals = Samples.seals(encrypted);
+    fill(seals, Anchors.none());
+    MemoryStore replica = replica();
+    for (String name : names()) {
+      byte[] bytes = store.get(name).orElseThrow();
+      boolean pack = name.contains("/d0") || name.contains("/m0");
+      byte[] flipped = bytes.clone();
+      flipped[bytes.length / 2] ^= 1;
+      store.delete(name);
+      store.putIfAbsent(name, flipped);
+      CheckReport report =
+          service(seals, Anchors.none(), 9).check().repair(CheckReading.ALL, replica);
+      assertArrayEquals(flipped, store.get(name).orElseThrow());
+      if (pack) {
+        assertEquals(List.of(name), report.repaired());
+        everythingRestores(seals, name);
+      } else {
+        assertFalse(report.isClean(), name);
+        store.delete(name);
+        store.putIfAbsent(name, bytes);
+      }
+    }
+  }
+
+  @Test
+  void repair_fromAReplicaThatIsRottenToo_putsNothingBack() throws Exception {
+    Seals seals = Samples.encrypted(1);
+    fill(seals, Anchors.none());
+    MemoryStore replica = MemoryStore.create();
+    for (String name : names()) {
+      byte[] flipped = store.get(name).orElseThrow();
+      flipped[flipped.length / 2] ^= 1;
+      replica.putIfAbsent(name, flipped);
+    }
+    for (String name : names()) {
+      if (name.startsWith("i/")) {
+        continue; // follows from the log
+      }
+      byte[] bytes = store.get(name).orElseThrow();
+      store.delete(name);
+      service(seals, Anchors.none(), 9).check().repair(CheckReading.NONE, replica);
+      assertTrue(store.get(name).isEmpty(), name);
+      store.putIfAbsent(name, bytes);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void repair_withAFaultAtAnyRequest_canBeRepeated(boolean afterEffect) throws Exception {
+    Seals seals = Samples.encrypted(1);
+    fill(seals, Anchors.none());
+    MemoryStore replica = replica();
+    List<String> packs = names().stream().filter(n -> n.contains("/d0")).toList();
+    byte[] rotten = store.get(packs.getFirst()).orElseThrow();
+    rotten[rotten.length / 2] ^= 1;
+    for (int at = 0; ; at++) {
+      MemoryStore damaged = MemoryStore.create();
+      for (String name : names()) {
+        if (!name.equals(packs.getLast())) {
+          damaged.putIfAbsent(
+              name, name.equals(packs.getFirst()) ? rotten : store.get(name).orElseThrow());
+        }
+      }
+      FaultyStore faulty = new FaultyStore(damaged);
+      SnapshotService service = serviceOn(faulty, seals);
+      faulty.failAfter(at, afterEffect, false);
+      boolean ended = true;
+      try {
+        service.check().repair(CheckReading.ALL, replica);
+      } catch (SnapshotException.Unavailable e) {
+        ended = false;
+      }
+      boolean past = faulty.calls() <= at;
+      faulty.heal();
+      CheckReport report = serviceOn(damaged, seals).check().repair(CheckReading.ALL, replica);
+      assertEquals(List.of(), report.damages(), "fault at " + at);
+      SnapshotId last = List.copyOf(taken.keySet()).getLast();
+      assertArrayEquals(taken.get(last), Restores.whole(serviceOn(damaged, seals).reader(last)));
+      if (past) {
+        assertTrue(ended);
+        return;
+      }
+    }
+  }
+
+  private static SnapshotService serviceOn(ObjectStore store, Seals seals) {
+    return new SnapshotService(
+        store,
+        _ -> seals,
+        Anchors.none(),
+        Samples.CLOCK,
+        new Random(11),
+        new WriterLimits(2, 4, 1 << 20));
   }
 }
