@@ -22,29 +22,47 @@ final class CopyView implements FrozenView {
   private final Optional<SnapshotReader> before;
   private final boolean inDoubt;
   private final ChunkFetcher frames;
-  private final BitSet changed = new BitSet();
+  private final ProgressMeter meter;
   private final Runnable end;
+  private Optional<BitSet> changed = Optional.empty(); // guarded by this
 
   /// @param before what was copied earlier and is still there to compare with
   /// @param inDoubt whether something else was copied earlier, so that contents are compared
+  /// @param meter for the walk over the trees
   /// @param end is run when the view is closed
-  CopyView(SnapshotReader reader, Optional<SnapshotReader> before, boolean inDoubt, Runnable end) {
+  CopyView(
+      SnapshotReader reader,
+      Optional<SnapshotReader> before,
+      boolean inDoubt,
+      ProgressMeter meter,
+      Runnable end) {
     this.reader = reader;
     this.source = new SnapshotSource(reader);
     this.before = before;
     this.inDoubt = inDoubt;
     this.frames = new ChunkFetcher(reader.frames());
+    this.meter = meter;
     this.end = end;
   }
 
-  /// Finds out what changed. Comes before anything else.
-  void compare(ProgressMeter meter) {
+  /// What changed, found out when it is first asked for: by the thread that makes the copy, since
+  /// it takes a walk over the trees.
+  private synchronized BitSet changed() {
+    if (changed.isEmpty()) {
+      changed = Optional.of(compared());
+    }
+    return changed.get();
+  }
+
+  private BitSet compared() {
+    BitSet found = new BitSet();
     if (inDoubt) {
-      changed.set(0, Math.toIntExact(ChunkLayout.chunkCount(sizeBytes())));
+      found.set(0, Math.toIntExact(ChunkLayout.chunkCount(sizeBytes())));
     } else {
       new SnapshotDiff(before, reader, meter)
-          .run(false, change -> changed.set(Math.toIntExact(change.chunk())));
+          .run(false, change -> found.set(Math.toIntExact(change.chunk())));
     }
+    return found;
   }
 
   @Override
@@ -59,13 +77,13 @@ final class CopyView implements FrozenView {
 
   @Override
   public long nextChanged(long chunk) {
-    int next = changed.nextSetBit(Math.toIntExact(chunk));
+    int next = changed().nextSetBit(Math.toIntExact(chunk));
     return next < 0 ? ChunkLayout.chunkCount(sizeBytes()) : next;
   }
 
   @Override
   public Change change(long chunk) throws VolumeException {
-    if (!changed.get(Math.toIntExact(chunk))) {
+    if (!changed().get(Math.toIntExact(chunk))) {
       return new Change.Unchanged();
     }
     if (inDoubt) {
@@ -99,7 +117,7 @@ final class CopyView implements FrozenView {
 
   @Override
   public int readUnchanged(long chunk, MemorySegment into, long at) throws VolumeException {
-    return changed.get(Math.toIntExact(chunk)) ? 0 : source.read(chunk, into, at);
+    return changed().get(Math.toIntExact(chunk)) ? 0 : source.read(chunk, into, at);
   }
 
   @Override

@@ -90,8 +90,8 @@ public final class SnapshotCopier {
             reader,
             earlier.flatMap(Earlier::original),
             earlier.filter(known -> known.original().isEmpty()).isPresent(),
+            new ProgressMeter(clock),
             () -> end(id, lineage));
-    view.compare(new ProgressMeter(clock));
     Map<String, String> attributes = new HashMap<>(reader.root().about().attributes());
     attributes.putAll(about.attributes());
     attributes.put(COPY_OF, from.parentOf(id).toString());
