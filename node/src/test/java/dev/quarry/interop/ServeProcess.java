@@ -19,7 +19,8 @@ final class ServeProcess implements AutoCloseable {
   private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
   /// The heap is the launcher's.
-  private static final List<String> JVM_FLAGS = List.of("-Xms256m", "-Xmx1g", "-XX:MaxNewSize=64m", "-ea");
+  private static final List<String> JVM_FLAGS =
+      List.of("-Xms256m", "-Xmx1g", "-XX:MaxNewSize=64m", "-ea");
 
   private static final String READY = "READY ";
 
