@@ -149,7 +149,7 @@ final class Handshake {
   private void list(int number) throws ClientGone {
     OptionReplies replies = new OptionReplies(number);
     exports.list().stream()
-        .filter(export -> tls.access().permits(client, export.name()))
+        .filter(export -> level(export) != ExportAccess.Level.NONE)
         .forEach(replies::server);
     stream.send(replies.ack().bytes());
   }
@@ -215,13 +215,26 @@ final class Handshake {
         throw refusal(e);
       }
     }
-    return found
-        .filter(export -> tls.access().permits(client, export.name()))
-        .orElseThrow(() -> unknown(name));
+    return found.flatMap(this::visible).orElseThrow(() -> unknown(name));
+  }
+
+  /// An export as the client may see it, if it may.
+  private Optional<ExportInfo> visible(ExportInfo export) {
+    return switch (level(export)) {
+      case NONE -> Optional.empty();
+      case READ ->
+          Optional.of(
+              new ExportInfo(export.name(), export.description(), export.sizeBytes(), true));
+      case WRITE -> Optional.of(export);
+    };
+  }
+
+  private ExportAccess.Level level(ExportInfo export) {
+    return tls.access().level(client, export.name());
   }
 
   private OptionRefusal unknown(String name) {
-    if (tls.mode() == TlsMode.ON && !secured && tls.access().restricts()) {
+    if (tls.mode() == TlsMode.ON && !secured && tls.access().knowsNames()) {
       return new OptionRefusal(Wire.REP_ERR_TLS_REQD, "exports are for those who come by TLS");
     }
     return new OptionRefusal(
@@ -278,7 +291,9 @@ final class Handshake {
   /// Attaches an export and tells the client of it as it is now that it is open.
   private Session begin(String name, ExportInfo export, Function<ExportInfo, byte[]> reply)
       throws ClientGone, OptionRefusal {
-    Attachment attachment = attach(name);
+    Attachment opened = attach(name);
+    Attachment attachment =
+        level(export) == ExportAccess.Level.READ ? new ReadOnlyAttachment(opened) : opened;
     try {
       BlockDevice device = attachment.device();
       ExportInfo open =

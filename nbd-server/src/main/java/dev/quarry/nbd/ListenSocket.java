@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A socket that takes connections at one address.
 final class ListenSocket implements AutoCloseable {
@@ -29,29 +30,48 @@ final class ListenSocket implements AutoCloseable {
 
   private final int fd;
   private final ListenAddress address;
-  private final TlsPolicy tls;
+  private final Rules rules;
 
-  private ListenSocket(int fd, ListenAddress address, TlsPolicy tls) {
+  /// What holds for those who connect at an address.
+  ///
+  /// @param callers where they may come from; from anywhere if empty
+  record Rules(TlsPolicy tls, List<AddressRange> callers) {
+
+    static Rules of(NbdSettings settings, ListenAddress address) {
+      return new Rules(
+          settings.tls().getOrDefault(address, TlsPolicy.OFF),
+          settings.callers().getOrDefault(address, List.of()));
+    }
+  }
+
+  private ListenSocket(int fd, ListenAddress address, Rules rules) {
     this.fd = fd;
     this.address = address;
-    this.tls = tls;
+    this.rules = rules;
   }
 
   /// Begins to listen.
   ///
   /// @throws BindException if that is not possible at this address; the message says why
-  static ListenSocket open(ListenAddress address, TlsPolicy tls) throws IOException {
+  static ListenSocket open(ListenAddress address, Rules rules) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       return switch (address) {
-        case ListenAddress.Tcp tcp -> openTcp(arena, tcp, tls);
-        case ListenAddress.Unix unix -> openUnix(arena, unix, tls);
+        case ListenAddress.Tcp tcp -> openTcp(arena, tcp, rules);
+        case ListenAddress.Unix unix -> openUnix(arena, unix, rules);
       };
     }
   }
 
   /// How those who connect here talk through TLS.
   TlsPolicy tls() {
-    return tls;
+    return rules.tls();
+  }
+
+  /// Whether a client may connect here.
+  boolean admits(Client client) {
+    return client.host().isEmpty()
+        || rules.callers().isEmpty()
+        || rules.callers().stream().anyMatch(range -> range.contains(client.host().get()));
   }
 
   /// For polling only.
@@ -88,16 +108,16 @@ final class ListenSocket implements AutoCloseable {
     }
   }
 
-  private static ListenSocket openTcp(Arena arena, ListenAddress.Tcp address, TlsPolicy tls)
+  private static ListenSocket openTcp(Arena arena, ListenAddress.Tcp address, Rules rules)
       throws IOException {
     if (address.host().isEmpty()) {
       int fd = Sockets.socket(Sockets.AF_INET6);
       if (fd >= 0) { // takes IPv4 connections too
         Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, 0);
-        return listenTcp(arena, fd, InetAddress.getByAddress(new byte[16]), address, tls);
+        return listenTcp(arena, fd, InetAddress.getByAddress(new byte[16]), address, rules);
       }
       return listenTcp(
-          arena, socket(Sockets.AF_INET), InetAddress.getByAddress(new byte[4]), address, tls);
+          arena, socket(Sockets.AF_INET), InetAddress.getByAddress(new byte[4]), address, rules);
     }
     InetAddress host;
     try {
@@ -106,11 +126,12 @@ final class ListenSocket implements AutoCloseable {
       throw refused("host name not known", address);
     }
     boolean ipv6 = host.getAddress().length == 16;
-    return listenTcp(arena, socket(ipv6 ? Sockets.AF_INET6 : Sockets.AF_INET), host, address, tls);
+    return listenTcp(
+        arena, socket(ipv6 ? Sockets.AF_INET6 : Sockets.AF_INET), host, address, rules);
   }
 
   private static ListenSocket listenTcp(
-      Arena arena, int fd, InetAddress host, ListenAddress.Tcp address, TlsPolicy tls)
+      Arena arena, int fd, InetAddress host, ListenAddress.Tcp address, Rules rules)
       throws IOException {
     Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
     listen(fd, SocketAddress.of(arena, host, address.port()), address);
@@ -118,16 +139,16 @@ final class ListenSocket implements AutoCloseable {
     int length = Sockets.getsockname(fd, name);
     int port =
         new SocketAddress(name, length).internet().map(InetSocketAddress::getPort).orElseThrow();
-    return new ListenSocket(fd, new ListenAddress.Tcp(address.host(), port), tls);
+    return new ListenSocket(fd, new ListenAddress.Tcp(address.host(), port), rules);
   }
 
-  private static ListenSocket openUnix(Arena arena, ListenAddress.Unix address, TlsPolicy tls)
+  private static ListenSocket openUnix(Arena arena, ListenAddress.Unix address, Rules rules)
       throws IOException {
     SocketAddress at = SocketAddress.of(arena, address.path());
     removeStale(at, address);
     int fd = socket(Sockets.AF_UNIX);
     listen(fd, at, address);
-    return new ListenSocket(fd, address, tls);
+    return new ListenSocket(fd, address, rules);
   }
 
   /// Deletes the file of a server that is gone; one that answers, or no socket at all, stays.

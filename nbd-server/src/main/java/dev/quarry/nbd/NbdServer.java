@@ -58,8 +58,7 @@ public final class NbdServer implements AutoCloseable {
     List<ListenSocket> listening = new ArrayList<>();
     try {
       for (ListenAddress address : settings.addresses()) {
-        TlsPolicy tls = settings.tls().getOrDefault(address, TlsPolicy.OFF);
-        listening.add(ListenSocket.open(address, tls));
+        listening.add(ListenSocket.open(address, ListenSocket.Rules.of(settings, address)));
       }
       NbdServer server = new NbdServer(settings, exports, listening, Waker.open());
       server.acceptor.start();
@@ -162,6 +161,12 @@ public final class NbdServer implements AutoCloseable {
   /// @return false if the process has run out of something
   private boolean take(int fd, ListenSocket from) {
     ClientSocket socket = new ClientSocket(fd);
+    Client client = clientOf(fd, ++connectionCount);
+    if (!from.admits(client)) {
+      LOG.debug("turned a client away that may not connect client={}", client.address());
+      socket.close();
+      return true;
+    }
     Waker waking;
     try {
       waking = Waker.open();
@@ -169,9 +174,7 @@ public final class NbdServer implements AutoCloseable {
       socket.close();
       return false;
     }
-    Connection connection =
-        new Connection(
-            clientOf(fd, ++connectionCount), socket, from.tls(), waking, shared, this::ended);
+    Connection connection = new Connection(client, socket, from.tls(), waking, shared, this::ended);
     boolean added = add(connection);
     boolean started = added && start(connection);
     if (!started) {

@@ -18,13 +18,16 @@ import java.util.Map;
 /// @param workers the most threads that carry out what may take time; half of them at most work for
 ///   one connection, so this is twice the queue depth that one connection can have at a disk
 /// @param tls how clients of an address talk through TLS; no address in it, no TLS there
+/// @param callers where clients of a TCP address may come from; others are turned away without a
+///   word; no address in it, from anywhere
 public record NbdSettings(
     List<ListenAddress> addresses,
     int connectionLimit,
     Duration handshakeTimeout,
     long bufferBytes,
     int workers,
-    Map<ListenAddress, TlsPolicy> tls) {
+    Map<ListenAddress, TlsPolicy> tls,
+    Map<ListenAddress, List<AddressRange>> callers) {
   private static final int CONNECTION_LIMIT = 1024;
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10); // as qemu-nbd has it
   private static final long BUFFER_BYTES = 256L << 20;
@@ -33,8 +36,9 @@ public record NbdSettings(
   public NbdSettings {
     addresses = List.copyOf(addresses);
     tls = Map.copyOf(tls);
-    if (!addresses.containsAll(tls.keySet())) {
-      throw new IllegalArgumentException("TLS at an address that is not listened at");
+    callers = Map.copyOf(callers);
+    if (!addresses.containsAll(tls.keySet()) || !addresses.containsAll(callers.keySet())) {
+      throw new IllegalArgumentException("a rule for an address that is not listened at");
     }
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("no address to listen at");
@@ -57,29 +61,40 @@ public record NbdSettings(
   /// The usual settings.
   public static NbdSettings listeningAt(List<ListenAddress> addresses) {
     return new NbdSettings(
-        addresses, CONNECTION_LIMIT, HANDSHAKE_TIMEOUT, BUFFER_BYTES, WORKERS, Map.of());
+        addresses, CONNECTION_LIMIT, HANDSHAKE_TIMEOUT, BUFFER_BYTES, WORKERS, Map.of(), Map.of());
   }
 
   public NbdSettings withConnectionLimit(int limit) {
-    return new NbdSettings(addresses, limit, handshakeTimeout, bufferBytes, workers, tls);
+    return new NbdSettings(addresses, limit, handshakeTimeout, bufferBytes, workers, tls, callers);
   }
 
   public NbdSettings withHandshakeTimeout(Duration timeout) {
-    return new NbdSettings(addresses, connectionLimit, timeout, bufferBytes, workers, tls);
+    return new NbdSettings(addresses, connectionLimit, timeout, bufferBytes, workers, tls, callers);
   }
 
   public NbdSettings withBufferBytes(long bytes) {
-    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bytes, workers, tls);
+    return new NbdSettings(
+        addresses, connectionLimit, handshakeTimeout, bytes, workers, tls, callers);
   }
 
   public NbdSettings withWorkers(int threads) {
-    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bufferBytes, threads, tls);
+    return new NbdSettings(
+        addresses, connectionLimit, handshakeTimeout, bufferBytes, threads, tls, callers);
   }
 
   /// With TLS at one of its addresses.
   public NbdSettings withTls(ListenAddress address, TlsPolicy policy) {
     Map<ListenAddress, TlsPolicy> all = new HashMap<>(tls);
     all.put(address, policy);
-    return new NbdSettings(addresses, connectionLimit, handshakeTimeout, bufferBytes, workers, all);
+    return new NbdSettings(
+        addresses, connectionLimit, handshakeTimeout, bufferBytes, workers, all, callers);
+  }
+
+  /// With one of its addresses open to some callers only.
+  public NbdSettings withCallers(ListenAddress address, List<AddressRange> ranges) {
+    Map<ListenAddress, List<AddressRange>> all = new HashMap<>(callers);
+    all.put(address, List.copyOf(ranges));
+    return new NbdSettings(
+        addresses, connectionLimit, handshakeTimeout, bufferBytes, workers, tls, all);
   }
 }

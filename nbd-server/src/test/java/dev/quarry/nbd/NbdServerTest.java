@@ -53,7 +53,9 @@ class NbdServerTest {
 
   private static String refusal(Path path) {
     ListenAddress address = new ListenAddress.Unix(path);
-    return assertThrows(BindException.class, () -> ListenSocket.open(address, TlsPolicy.OFF))
+    return assertThrows(
+            BindException.class,
+            () -> ListenSocket.open(address, new ListenSocket.Rules(TlsPolicy.OFF, List.of())))
         .getMessage();
   }
 
