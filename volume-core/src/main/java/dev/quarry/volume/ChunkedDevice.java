@@ -325,6 +325,34 @@ final class ChunkedDevice implements BlockDevice {
     }
   }
 
+  /// What of a range changed since the base: [MarkRun#CHANGED] and [MarkRun#IN_DOUBT].
+  ///
+  /// @param limit the most runs to return, at least 1; the answer may end before the range does
+  List<MarkRun> changed(long offset, long length, int limit) throws VolumeException {
+    requests.enter();
+    try {
+      checkOpen();
+      Requests.checkRead(offset, length, sizeBytes);
+      return new MarkScan(chunks.table(), limit).changed(offset, length);
+    } finally {
+      requests.leave();
+    }
+  }
+
+  /// What of a range is in the store only: [MarkRun#REMOTE].
+  ///
+  /// @param limit the most runs to return, at least 1; the answer may end before the range does
+  List<MarkRun> residency(long offset, long length, int limit) throws VolumeException {
+    requests.enter();
+    try {
+      checkOpen();
+      Requests.checkRead(offset, length, sizeBytes);
+      return new MarkScan(chunks.table(), limit).residency(offset, length, chunks.cold());
+    } finally {
+      requests.leave();
+    }
+  }
+
   /// Whether all of a chunk is on the local disk; of a closed volume none is.
   boolean isHere(long chunk) {
     return hereChunks(chunk, chunk + 1) == 1;

@@ -128,6 +128,21 @@ public final class VolumeData implements AutoCloseable {
     chunked.rebase(epoch);
   }
 
+  /// What of a range changed since the last snapshot that the volume remembers, or since it was
+  /// made if there is none: [MarkRun#CHANGED] and [MarkRun#IN_DOUBT].
+  ///
+  /// @param limit the most runs to return, at least 1; the answer may end before the range does
+  public List<MarkRun> changed(long offset, long length, int limit) throws VolumeException {
+    return chunked.changed(offset, length, limit);
+  }
+
+  /// What of a range is in the store only: [MarkRun#REMOTE].
+  ///
+  /// @param limit the most runs to return, at least 1; the answer may end before the range does
+  public List<MarkRun> residency(long offset, long length, int limit) throws VolumeException {
+    return chunked.residency(offset, length, limit);
+  }
+
   /// Whether a chunk needs nothing from what the volume was made from; of a closed volume none
   /// does.
   public boolean isHere(long chunk) {
