@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 /// @param tags tags
 /// @param key under which customer key to encrypt it, by id, ARN or alias; not encrypted if empty
 /// @param source the snapshot to make it from; zeros if empty
+/// @param multiAttach whether several clients may attach it at a time
 public record NewVolume(
     long sizeBytes,
     String type,
@@ -22,7 +23,8 @@ public record NewVolume(
     Optional<String> name,
     Map<String, String> tags,
     Optional<String> key,
-    Optional<Source> source) {
+    Optional<Source> source,
+    boolean multiAttach) {
 
   /// A snapshot to make a volume from.
   ///
@@ -49,38 +51,78 @@ public record NewVolume(
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   public NewVolume named(String newName) {
     return new NewVolume(
-        sizeBytes, type, iops, throughputMibps, Optional.of(newName), tags, key, source);
+        sizeBytes,
+        type,
+        iops,
+        throughputMibps,
+        Optional.of(newName),
+        tags,
+        key,
+        source,
+        multiAttach);
   }
 
   public NewVolume ofType(String newType) {
-    return new NewVolume(sizeBytes, newType, iops, throughputMibps, name, tags, key, source);
+    return new NewVolume(
+        sizeBytes, newType, iops, throughputMibps, name, tags, key, source, multiAttach);
   }
 
   public NewVolume withIops(int newIops) {
     return new NewVolume(
-        sizeBytes, type, OptionalInt.of(newIops), throughputMibps, name, tags, key, source);
+        sizeBytes,
+        type,
+        OptionalInt.of(newIops),
+        throughputMibps,
+        name,
+        tags,
+        key,
+        source,
+        multiAttach);
   }
 
   public NewVolume withThroughputMibps(int newMibps) {
-    return new NewVolume(sizeBytes, type, iops, OptionalInt.of(newMibps), name, tags, key, source);
+    return new NewVolume(
+        sizeBytes, type, iops, OptionalInt.of(newMibps), name, tags, key, source, multiAttach);
   }
 
   public NewVolume tagged(Map<String, String> newTags) {
-    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, newTags, key, source);
+    return new NewVolume(
+        sizeBytes, type, iops, throughputMibps, name, newTags, key, source, multiAttach);
   }
 
   public NewVolume encryptedUnder(String newKey) {
     return new NewVolume(
-        sizeBytes, type, iops, throughputMibps, name, tags, Optional.of(newKey), source);
+        sizeBytes,
+        type,
+        iops,
+        throughputMibps,
+        name,
+        tags,
+        Optional.of(newKey),
+        source,
+        multiAttach);
   }
 
   public NewVolume madeFrom(Source newSource) {
     return new NewVolume(
-        sizeBytes, type, iops, throughputMibps, name, tags, key, Optional.of(newSource));
+        sizeBytes,
+        type,
+        iops,
+        throughputMibps,
+        name,
+        tags,
+        key,
+        Optional.of(newSource),
+        multiAttach);
+  }
+
+  public NewVolume sharedByClients() {
+    return new NewVolume(sizeBytes, type, iops, throughputMibps, name, tags, key, source, true);
   }
 }

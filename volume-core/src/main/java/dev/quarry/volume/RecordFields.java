@@ -55,6 +55,15 @@ final class RecordFields {
     return (int) number;
   }
 
+  /// Whether something is so; not, if there is no such member.
+  boolean flag(String name) {
+    Optional<JsonNode> node = find(name);
+    if (node.isPresent() && !node.get().isBoolean()) {
+      throw bad(name, "true or false");
+    }
+    return node.isPresent() && node.get().booleanValue();
+  }
+
   Instant instant(String name) {
     try {
       return Instant.parse(text(name));

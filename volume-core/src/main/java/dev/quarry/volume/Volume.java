@@ -2,7 +2,6 @@ package dev.quarry.volume;
 
 import dev.quarry.block.BlockDevice;
 import dev.quarry.block.VolumeException;
-import dev.quarry.shaping.InstanceLimit;
 import dev.quarry.shaping.Modification;
 import dev.quarry.shaping.ModifyRequest;
 import dev.quarry.shaping.VolumeSpec;
@@ -105,15 +104,18 @@ final class Volume {
 
   /// Attaches once more, opening the devices if this is the first time.
   ///
-  /// @param instance a limit on the client, besides the volume's own
-  synchronized Attachment attach(Optional<InstanceLimit> instance) {
+  /// @param attacher whose attachment it is; [MultiAttach] decides whether it may have one
+  synchronized Attachment attach(Attacher attacher) {
     checkThere();
     if (record.state() != VolumeState.AVAILABLE) {
       throw ControlException.Conflict.incorrectState(
           "Volume %s is %s and cannot be attached.%s"
               .formatted(folder.id(), record.state().apiName(), advice()));
     }
-    Attachment attachment = new Attachment(this, shaping.inFrontOf(watched(), instance));
+    MultiAttach.check(
+        record, attachments.stream().map(Attachment::client).toList(), attacher.client());
+    BlockDevice device = shaping.inFrontOf(watched(), attacher.limit());
+    Attachment attachment = new Attachment(this, attacher.client(), device, opened().data());
     attachments.add(attachment);
     attached = true;
     return attachment;

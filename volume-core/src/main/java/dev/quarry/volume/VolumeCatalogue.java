@@ -4,7 +4,6 @@ import dev.quarry.block.VolumeException;
 import dev.quarry.disk.DirectoryLock;
 import dev.quarry.disk.Disk;
 import dev.quarry.disk.PosixDisk;
-import dev.quarry.shaping.InstanceLimit;
 import dev.quarry.shaping.ModifyRequest;
 import dev.quarry.shaping.Provisioned;
 import java.io.IOException;
@@ -214,20 +213,23 @@ public final class VolumeCatalogue implements AutoCloseable {
     surroundings.settings().origins().ifPresent(origins -> origins.deleted(volume.current()));
   }
 
-  /// Attaches a volume: any number of times at once, by callers who know what they share.
+  /// Attaches a volume for this process: any number of times at once.
   ///
-  /// @throws ControlException.Conflict with code `IncorrectState` unless it is available or in-use
-  /// @throws ControlException.Conflict with a code of KMS if it is encrypted and its key cannot be
-  ///   used
+  /// @throws ControlException as [#attach(VolumeId, Attacher)] does
   public Attachment attach(VolumeId id) {
-    return named(id.text()).attach(Optional.empty());
+    return attach(id, Attacher.THIS_PROCESS);
   }
 
-  /// As above, for a client that has a limit of its own besides the volume's.
+  /// Attaches a volume for a client: any number of times at once, and for one client at a time
+  /// unless the volume is made for several.
   ///
-  /// @param instance a limit by the clock of [dev.quarry.shaping.SystemTime]
-  public Attachment attach(VolumeId id, InstanceLimit instance) {
-    return named(id.text()).attach(Optional.of(instance));
+  /// @throws ControlException.Conflict with code `IncorrectState` unless it is available or in-use
+  /// @throws ControlException.Conflict with code `VolumeInUse` if another client has it
+  /// @throws ControlException.LimitExceeded if as many clients have it as may
+  /// @throws ControlException.Conflict with a code of KMS if it is encrypted and its key cannot be
+  ///   used
+  public Attachment attach(VolumeId id, Attacher attacher) {
+    return named(id.text()).attach(attacher);
   }
 
   /// Saves the credits of the volumes that spent some, so that a killed process does not give them

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 /// @param id its id
 /// @param name a name that no other volume has, if it was given one
 /// @param provisioned its type, with what was provisioned for it
+/// @param multiAttach whether several clients may attach it at a time
 /// @param sizeBytes its size, a multiple of 512
 /// @param tags its tags, ordered by key
 /// @param createdAt when it was created
@@ -34,6 +35,7 @@ public record VolumeRecord(
     VolumeId id,
     Optional<String> name,
     Provisioned provisioned,
+    boolean multiAttach,
     long sizeBytes,
     Map<String, String> tags,
     Instant createdAt,
@@ -48,6 +50,9 @@ public record VolumeRecord(
   private static final long GIB = 1L << 30;
 
   public VolumeRecord {
+    if (multiAttach && !provisioned.type().multiAttach()) {
+      throw new IllegalArgumentException("type cannot be shared type=" + provisioned.type());
+    }
     if (sizeBytes <= 0 || sizeBytes % BlockDevice.SECTOR_BYTES != 0) {
       throw new IllegalArgumentException("size is not in whole sectors bytes=" + sizeBytes);
     }
@@ -65,6 +70,7 @@ public record VolumeRecord(
         id,
         asked.name(),
         provisioned,
+        asked.multiAttach(),
         asked.sizeBytes(),
         asked.tags(),
         createdAt,
@@ -213,7 +219,7 @@ public record VolumeRecord(
 
   /// What its limits follow from.
   public VolumeSpec spec() {
-    return new VolumeSpec((int) Math.ceilDiv(sizeBytes, GIB), provisioned, false);
+    return new VolumeSpec((int) Math.ceilDiv(sizeBytes, GIB), provisioned, multiAttach);
   }
 
   /// Its latest modification, if it was ever modified.
@@ -247,13 +253,22 @@ public record VolumeRecord(
   }
 
   private VolumeRecord with(Life newLife) {
-    return with(provisioned, sizeBytes, newLife, encryption, snapshots, credits, modifications);
+    return with(
+        provisioned,
+        multiAttach,
+        sizeBytes,
+        newLife,
+        encryption,
+        snapshots,
+        credits,
+        modifications);
   }
 
   /// This volume encrypted.
   VolumeRecord encrypted(Encryption newEncryption) {
     return with(
         provisioned,
+        multiAttach,
         sizeBytes,
         life,
         Optional.of(newEncryption),
@@ -273,12 +288,28 @@ public record VolumeRecord(
   }
 
   private VolumeRecord with(Snapshots newSnapshots) {
-    return with(provisioned, sizeBytes, life, encryption, newSnapshots, credits, modifications);
+    return with(
+        provisioned,
+        multiAttach,
+        sizeBytes,
+        life,
+        encryption,
+        newSnapshots,
+        credits,
+        modifications);
   }
 
   /// This volume with other credits.
   VolumeRecord withCredits(Optional<SavedCredits> newCredits) {
-    return with(provisioned, sizeBytes, life, encryption, snapshots, newCredits, modifications);
+    return with(
+        provisioned,
+        multiAttach,
+        sizeBytes,
+        life,
+        encryption,
+        snapshots,
+        newCredits,
+        modifications);
   }
 
   /// This volume with one modification more. As long as that is `modifying`, nothing else changes.
@@ -288,6 +319,7 @@ public record VolumeRecord(
     int dropped = Math.max(0, all.size() - KEPT_MODIFICATIONS);
     return with(
         provisioned,
+        multiAttach,
         sizeBytes,
         life,
         encryption,
@@ -303,7 +335,15 @@ public record VolumeRecord(
     List<Modification> all = new ArrayList<>(modifications);
     all.set(all.size() - 1, next);
     long newSizeBytes = counts.equals(spec()) ? sizeBytes : counts.sizeGib() * GIB;
-    return with(counts.provisioned(), newSizeBytes, life, encryption, snapshots, credits, all);
+    return with(
+        counts.provisioned(),
+        counts.multiAttach(),
+        newSizeBytes,
+        life,
+        encryption,
+        snapshots,
+        credits,
+        all);
   }
 
   /// This volume after a restart: a modification that was cut short is over, one way or the other.
@@ -321,6 +361,7 @@ public record VolumeRecord(
 
   private VolumeRecord with(
       Provisioned newProvisioned,
+      boolean newMultiAttach,
       long newSizeBytes,
       Life newLife,
       Optional<Encryption> newEncryption,
@@ -331,6 +372,7 @@ public record VolumeRecord(
         id,
         name,
         newProvisioned,
+        newMultiAttach,
         newSizeBytes,
         tags,
         createdAt,

@@ -27,13 +27,14 @@ import java.util.zip.CRC32C;
 /// crc32c=89abcdef
 /// ```
 ///
-/// The object is UTF-8 JSON, indented for people. Absent optionals have no member; times are ISO
-/// 8601, the wrapped key is Base64. The last line holds the CRC-32C (RFC 3720, appendix B.4) of all
-/// bytes before it, in hex. Anything else is refused: unknown versions, unknown members, missing
-/// ones, a wrong checksum, bytes after the end.
+/// The object is UTF-8 JSON, indented for people. Absent optionals and `false` have no member;
+/// times are ISO 8601, the wrapped key is Base64. The last line holds the CRC-32C (RFC 3720,
+/// appendix B.4) of all bytes before it, in hex. Anything else is refused: unknown versions,
+/// unknown members, missing ones, a wrong checksum, bytes after the end.
 final class VolumeRecordCodec {
   static final String FORMAT = "quarry-volume/1";
 
+  private static final String MULTI_ATTACH = "multiAttach";
   private static final String SUM_PREFIX = "crc32c=";
   private static final int SUM_LINE_BYTES = SUM_PREFIX.length() + 8 + 1;
 
@@ -83,6 +84,7 @@ final class VolumeRecordCodec {
     json.put("state", record.state().apiName());
     record.errorReason().ifPresent(reason -> json.put("errorReason", reason));
     putProvisioned(json, record.provisioned());
+    putMultiAttach(json, record.multiAttach());
     json.put("sizeBytes", record.sizeBytes());
     json.put("createdAt", record.createdAt().toString());
     json.put("generation", record.generation());
@@ -114,6 +116,12 @@ final class VolumeRecordCodec {
     provisioned.throughputMibps().ifPresent(mibps -> json.put("throughputMibps", mibps));
   }
 
+  private static void putMultiAttach(ObjectNode json, boolean multiAttach) {
+    if (multiAttach) {
+      json.put(MULTI_ATTACH, true);
+    }
+  }
+
   private static void put(ObjectNode json, VolumeRecord.Hydration hydration) {
     hydration.mibps().ifPresent(mibps -> json.put("mibps", mibps));
   }
@@ -139,6 +147,7 @@ final class VolumeRecordCodec {
   private static void put(ObjectNode json, VolumeSpec spec) {
     json.put("sizeGib", spec.sizeGib());
     putProvisioned(json, spec.provisioned());
+    putMultiAttach(json, spec.multiAttach());
   }
 
   private static VolumeRecord record(RecordFields fields) {
@@ -151,6 +160,7 @@ final class VolumeRecordCodec {
             VolumeId.parse(fields.text("id")),
             fields.optionalText("name"),
             provisioned(fields),
+            fields.flag(MULTI_ATTACH),
             fields.number("sizeBytes"),
             fields.texts("tags"),
             fields.instant("createdAt"),
@@ -224,7 +234,9 @@ final class VolumeRecordCodec {
   }
 
   private static VolumeSpec spec(RecordFields fields) {
-    var spec = new VolumeSpec(fields.smallNumber("sizeGib"), provisioned(fields), false);
+    var spec =
+        new VolumeSpec(
+            fields.smallNumber("sizeGib"), provisioned(fields), fields.flag(MULTI_ATTACH));
     fields.checkNoMore();
     return spec;
   }

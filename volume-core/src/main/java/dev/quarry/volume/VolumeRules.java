@@ -34,7 +34,7 @@ final class VolumeRules {
               VolumeType.parse(asked.type()),
               asked.iops(),
               asked.throughputMibps(),
-              false);
+              asked.multiAttach());
       return limits.check(request).provisioned();
     } catch (VolumeParameterException e) {
       throw ControlException.of(e);
@@ -74,10 +74,11 @@ final class VolumeRules {
   }
 
   private static void checkName(String name) {
-    if (!NAME.matcher(name).matches() || name.startsWith("vol-")) {
+    if (!NAME.matcher(name).matches() || name.startsWith("vol-") || name.startsWith("snap-")) {
       throw value(
           "The name '%s' is invalid. It must have 1 to 128 letters, digits, dots, dashes and"
-              + " underscores, begin with a letter or digit, and not with 'vol-'.".formatted(name));
+              + " underscores, begin with a letter or digit, and not with 'vol-' or 'snap-'."
+                  .formatted(name));
     }
   }
 }

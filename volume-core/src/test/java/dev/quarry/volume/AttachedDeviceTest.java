@@ -5,7 +5,6 @@ import dev.quarry.block.BlockDeviceContract;
 import dev.quarry.disk.SimulatedMachine;
 import dev.quarry.shaping.ManualTime;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Random;
 
 /// A volume through its attachment keeps the contract of devices.
@@ -28,7 +27,7 @@ final class AttachedDeviceTest extends BlockDeviceContract {
     Surroundings surroundings = Surroundings.of(host, CatalogueSettings.standard());
     Volume volume = new Volume(new VolumeFolder(machine.disk(), record.id()), surroundings, record);
     volume.create(NewVolume.ofBytes(sizeBytes));
-    return volume.attach(Optional.empty()).device();
+    return volume.attach(Attacher.THIS_PROCESS).device();
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.quarry.disk.SimulatedMachine;
 import dev.quarry.shaping.ManualTime;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +33,7 @@ final class EncryptedAttachmentTest extends BlockDeviceContract {
     Surroundings surroundings = Surroundings.of(host, keys.settings());
     Volume volume = new Volume(new VolumeFolder(machine.disk(), record.id()), surroundings, record);
     volume.create(NewVolume.ofBytes(sizeBytes).encryptedUnder(keys.keyId()));
-    return volume.attach(Optional.empty()).device();
+    return volume.attach(Attacher.THIS_PROCESS).device();
   }
 
   @Override
