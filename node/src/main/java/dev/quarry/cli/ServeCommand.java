@@ -51,7 +51,8 @@ final class ServeCommand {
                 LogFormat.TEXT,
                 LogFormat.class);
     return RootKeyOptions.PRESENT
-        .addTo(TlsOptions.addTo(StoreOptions.addTo(LimitOptions.addTo(command))))
+        .addTo(
+            AccessOptions.addTo(TlsOptions.addTo(StoreOptions.addTo(LimitOptions.addTo(command)))))
         .flag(
             ACCEPT_LOST_EVIDENCE,
             "Open the keys although their audit log was changed or lost, or their file put back.")
@@ -86,7 +87,8 @@ final class ServeCommand {
                 given.flag(ACCEPT_LOST_EVIDENCE) ? Evidence.LOSS_ACCEPTED : Evidence.REQUIRED),
             LimitOptions.of(given),
             StoreOptions.ofProcess().of(given),
-            TlsOptions.of(given));
+            TlsOptions.of(given),
+            AccessOptions.of(given));
     Thread.ofPlatform().daemon().name("preload").start(LocalKeyService::preload);
     Logs.begin(given.value(LOG_FORMAT));
     HttpLimits.apply();

@@ -44,8 +44,8 @@ final class TlsOptions {
         .option(
             ACCESS,
             "FILE",
-            "Who may use which volume: lines of 'NAME: VOLUME VOLUME ...', * for all. NAME is the"
-                + " common name of a certificate or the name of a key.");
+            "Who may use which volume: lines of 'NAME: VOLUME VOLUME:ro ...', * for all, :ro to"
+                + " read only. NAME is the common name of a certificate or the name of a key.");
   }
 
   /// What was given.

@@ -17,6 +17,7 @@ final class VolumeCommands {
 
   private static final String SNAPSHOT = "--snapshot";
   private static final String INITIALIZATION_RATE = "--initialization-rate";
+  private static final String MULTI_ATTACH = "--multi-attach";
   private static final int MIB = 1 << 20;
 
   private static final String IOPS_HELP =
@@ -72,6 +73,10 @@ final class VolumeCommands {
             "KEY",
             "The customer key to encrypt it under: an id, an alias or an ARN; see `quarry key"
                 + " list`. Means --encrypted. Default: the node's default key.")
+        .flag(
+            MULTI_ATTACH,
+            "Let up to 16 clients attach it at a time, for io1 and io2. Others have one client at a"
+                + " time, with as many connections as it likes.")
         .asksNode()
         .examples(
             "quarry volume create --size 20GiB",
@@ -98,6 +103,9 @@ final class VolumeCommands {
       asked.put("encrypted", true);
     }
     given.text(KEY).ifPresent(key -> asked.put("kmsKeyId", key));
+    if (given.flag(MULTI_ATTACH)) {
+      asked.put("multiAttachEnabled", true);
+    }
     Map<String, String> tags = given.pairs(TAG);
     if (!tags.isEmpty()) {
       asked.put("tags", tags);
@@ -117,6 +125,14 @@ final class VolumeCommands {
       throw given.wrongUsage(INITIALIZATION_RATE + " takes whole MiB a second, such as 200MiB");
     }
     return rate.bytes() / MIB;
+  }
+
+  private static boolean onOrOff(String text) {
+    return switch (text) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither on nor off");
+    };
   }
 
   private static int figure(String text) {
@@ -158,6 +174,12 @@ final class VolumeCommands {
         .option(TYPE, "TYPE", "The new type; see `quarry volume create --help`.")
         .option(IOPS, "IOPS", IOPS_HELP, Integer.class, VolumeCommands::figure)
         .option(THROUGHPUT, "MIBPS", THROUGHPUT_HELP, Integer.class, VolumeCommands::figure)
+        .option(
+            MULTI_ATTACH,
+            "on|off",
+            "Whether several clients may attach it, for io2 while nobody has it attached.",
+            Boolean.class,
+            VolumeCommands::onOrOff)
         .asksNode()
         .examples(
             "quarry volume modify demo --size 40GiB",
@@ -171,8 +193,12 @@ final class VolumeCommands {
     JsonObject asked = new JsonObject();
     given.<ByteSize>optional(SIZE).ifPresent(size -> asked.put("sizeBytes", size.bytes()));
     putFigures(given, asked);
+    given
+        .<Boolean>optional(MULTI_ATTACH)
+        .ifPresent(shared -> asked.put("multiAttachEnabled", shared));
     if (asked.names().isEmpty()) {
-      throw given.wrongUsage("nothing to change: give --size, --type, --iops or --throughput");
+      throw given.wrongUsage(
+          "nothing to change: give --size, --type, --iops, --throughput or --multi-attach");
     }
     given.show(given.node().patch(path(given), asked), VolumeText::details);
   }

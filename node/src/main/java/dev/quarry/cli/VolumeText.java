@@ -36,6 +36,10 @@ final class VolumeText {
     table.add("size", size(volume) + " (" + size(volume).bytes() + " bytes)");
     table.add("state", text(volume, "state"));
     volume.text("stateReason").ifPresent(reason -> table.add("reason", reason));
+    volume
+        .truth("multiAttachEnabled")
+        .filter(shared -> shared)
+        .ifPresent(_ -> table.add("clients", "up to 16"));
     table.add("encrypted", volume.text("kmsKeyId").map(key -> "under " + key).orElse("no"));
     volume.text("snapshotId").ifPresent(id -> table.add("made from", id));
     volume

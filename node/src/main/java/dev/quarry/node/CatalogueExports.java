@@ -1,17 +1,21 @@
 package dev.quarry.node;
 
 import dev.quarry.block.BlockDevice;
+import dev.quarry.block.ReadOnlyDevice;
 import dev.quarry.block.VolumeException;
 import dev.quarry.nbd.Attachment;
 import dev.quarry.nbd.Client;
 import dev.quarry.nbd.ExportException;
 import dev.quarry.nbd.ExportInfo;
 import dev.quarry.nbd.Exports;
+import dev.quarry.nbd.MetadataContext;
+import dev.quarry.volume.Attacher;
 import dev.quarry.volume.ControlException;
 import dev.quarry.volume.VolumeCatalogue;
 import dev.quarry.volume.VolumeId;
 import dev.quarry.volume.VolumeRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +28,17 @@ final class CatalogueExports implements Exports {
 
   private final VolumeCatalogue volumes;
   private final ClientLimits limits;
+  private final NodeAccess access;
 
-  CatalogueExports(VolumeCatalogue volumes, ClientLimits limits) {
+  CatalogueExports(VolumeCatalogue volumes, ClientLimits limits, NodeAccess access) {
     this.volumes = volumes;
     this.limits = limits;
+    this.access = access;
   }
 
   @Override
   public List<ExportInfo> list() {
-    return volumes.list().stream()
-        .filter(VolumeRecord::usable)
-        .map(CatalogueExports::info)
-        .toList();
+    return volumes.list().stream().filter(VolumeRecord::usable).map(this::info).toList();
   }
 
   @Override
@@ -47,26 +50,32 @@ final class CatalogueExports implements Exports {
           "volume %s is %s and cannot be attached"
               .formatted(volume.get().id(), volume.get().state().apiName()));
     }
-    return volume.map(CatalogueExports::info);
+    return volume.map(this::info);
+  }
+
+  @Override
+  public List<String> contexts(String name) {
+    return VolumeContexts.NAMES;
   }
 
   @Override
   public Attachment attach(String name, Client client) throws ExportException {
     ClientLimits.Target target = target(name);
     try {
-      VolumeId volume = volumes.describe(target.volume()).id();
-      dev.quarry.volume.Attachment attachment =
-          limits
-              .of(target.group())
-              .map(limit -> volumes.attach(volume, limit))
-              .orElseGet(() -> volumes.attach(volume));
+      VolumeRecord record = volumes.describe(target.volume());
+      VolumeId volume = record.id();
+      Attacher attacher =
+          new Attacher(ClientName.of(client, target.group()), limits.of(target.group()));
+      dev.quarry.volume.Attachment attachment = volumes.attach(volume, attacher);
+      BlockDevice device = attachment.device();
       LOG.atInfo()
           .setMessage("volume attached")
           .addKeyValue("volume", volume)
           .addKeyValue("client", client.address())
           .addKeyValue("connection", client.connection())
           .log();
-      return new VolumeInUse(attachment, client);
+      return new VolumeInUse(
+          attachment, readOnly(record) ? new ReadOnlyDevice(device) : device, client);
     } catch (ControlException e) {
       throw switch (e) {
         case ControlException.NotFound _, ControlException.Invalid _ ->
@@ -91,23 +100,28 @@ final class CatalogueExports implements Exports {
     return target;
   }
 
-  private static ExportInfo info(VolumeRecord volume) {
+  private boolean readOnly(VolumeRecord volume) {
+    return access.readOnly(volume.id().text(), volume.name());
+  }
+
+  private ExportInfo info(VolumeRecord volume) {
     String description =
         volume.name().map(name -> name + ", ").orElse("")
             + volume.type().apiName()
             + ", "
             + (volume.sizeBytes() >> 30)
             + " GiB";
-    return new ExportInfo(volume.id().text(), description, volume.sizeBytes(), false);
+    return new ExportInfo(volume.id().text(), description, volume.sizeBytes(), readOnly(volume));
   }
 
   /// One connection's use of a volume.
-  private record VolumeInUse(dev.quarry.volume.Attachment attachment, Client client)
+  private record VolumeInUse(
+      dev.quarry.volume.Attachment attachment, BlockDevice device, Client client)
       implements Attachment {
 
     @Override
-    public BlockDevice device() {
-      return attachment.device();
+    public Map<String, MetadataContext> contexts() {
+      return VolumeContexts.of(attachment);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.quarry.node;
 
+import dev.quarry.nbd.ExportAccess;
 import dev.quarry.nbd.Exports;
 import dev.quarry.nbd.ListenAddress;
 import dev.quarry.nbd.NbdServer;
@@ -17,9 +18,10 @@ final class Listeners {
     try {
       ListenAddress tcp = new ListenAddress.Tcp(settings.nbd().host(), settings.nbd().port());
       ListenAddress unix = new ListenAddress.Unix(settings.socket());
-      NodeTls.Policies tls = load(settings.tls());
+      NodeTls.Policies tls = load(settings);
       NbdSettings usual =
           NbdSettings.listeningAt(List.of(tcp, unix))
+              .withCallers(tcp, settings.access().callers())
               .withTls(tcp, tls.tcp())
               .withTls(unix, tls.socket());
       return NbdServer.start(usual, exports);
@@ -34,9 +36,18 @@ final class Listeners {
     }
   }
 
-  private static NodeTls.Policies load(NodeTls tls) throws NodeException {
+  private static NodeTls.Policies load(NodeSettings settings) throws NodeException {
+    ExportAccess addresses;
     try {
-      return tls.load();
+      addresses = settings.access().load();
+    } catch (IOException e) {
+      throw new NodeException(
+          "NBD access: " + e.getMessage(),
+          "write lines such as '192.168.1.0/24: vol-... vol-...:ro' and 'unix: *'",
+          e);
+    }
+    try {
+      return settings.tls().load(addresses);
     } catch (IOException e) {
       throw new NodeException(
           "TLS: " + e.getMessage(),

@@ -111,7 +111,10 @@ public final class Node implements AutoCloseable {
     ClientLimits clients = new ClientLimits(settings.limits(), new SystemTime());
     Optional<VolumeRecord> demo =
         folder.fresh() ? Optional.of(createDemo(volumes)) : Optional.empty();
-    NbdServer nbd = opened.add(Listeners.nbd(settings, new CatalogueExports(volumes, clients)));
+    NodeExports served =
+        new NodeExports(
+            new CatalogueExports(volumes, clients, settings.access()), new NbdSnapshots(snapshots));
+    NbdServer nbd = opened.add(Listeners.nbd(settings, served));
     HostPort tcp = Listeners.tcp(nbd);
     String token = token();
     List<Route> routes = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 /// @param limits what it holds volumes and clients to
 /// @param store where it keeps snapshots
 /// @param tls how clients talk through TLS
+/// @param access what clients may do besides
 public record NodeSettings(
     Path dataFolder,
     HostPort nbd,
@@ -20,7 +21,8 @@ public record NodeSettings(
     KeySettings keys,
     NodeLimits limits,
     StoreSettings store,
-    NodeTls tls) {
+    NodeTls tls,
+    NodeAccess access) {
   /// What is listened on unless the user says otherwise. Only this machine reaches it: NBD without
   /// TLS has neither secrecy nor passwords.
   public static final String DEFAULT_NBD = "127.0.0.1:10809";
@@ -33,7 +35,7 @@ public record NodeSettings(
     socket = socket.toAbsolutePath().normalize();
   }
 
-  /// With snapshots in the data folder, and without TLS.
+  /// With snapshots in the data folder, without TLS, and everything for everybody.
   public NodeSettings(
       Path dataFolder,
       HostPort nbd,
@@ -41,7 +43,16 @@ public record NodeSettings(
       HostPort api,
       KeySettings keys,
       NodeLimits limits) {
-    this(dataFolder, nbd, socket, api, keys, limits, StoreSettings.standard(), NodeTls.off());
+    this(
+        dataFolder,
+        nbd,
+        socket,
+        api,
+        keys,
+        limits,
+        StoreSettings.standard(),
+        NodeTls.off(),
+        NodeAccess.everything());
   }
 
   /// With the usual keys and limits besides.

@@ -17,6 +17,7 @@ import dev.quarry.snapshot.SnapshotExport;
 import dev.quarry.snapshot.SnapshotId;
 import dev.quarry.snapshot.SnapshotInfo;
 import dev.quarry.snapshot.SnapshotService;
+import dev.quarry.snapshot.SnapshotSource;
 import dev.quarry.snapshot.VolumeSnapshots;
 import dev.quarry.volume.ControlException;
 import dev.quarry.volume.VolumeCatalogue;
@@ -342,6 +343,15 @@ final class NodeSnapshots implements AutoCloseable {
   /// What differs between two snapshots, or what there is in one.
   SnapshotDiff diff(Optional<SnapshotId> since, SnapshotId id) {
     return snapshots.diff(since, id);
+  }
+
+  /// The contents of a snapshot, to be read here and there.
+  ///
+  /// @throws ControlException.Conflict if it is not completed
+  SnapshotSource source(String id) {
+    SnapshotId parsed = parse(id);
+    completed(id);
+    return SnapshotErrors.translated(() -> start.service().source(parsed));
   }
 
   static SnapshotId parse(String id) {

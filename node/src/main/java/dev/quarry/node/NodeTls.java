@@ -60,11 +60,12 @@ public record NodeTls(
 
   /// Reads the files, now and once: both addresses have the same certificates or keys.
   ///
+  /// @param besides what clients may do at most, whatever their names allow
   /// @throws IOException if one cannot be used; the message names it
-  Policies load() throws IOException {
-    ExportAccess exports = ExportAccess.everything();
+  Policies load(ExportAccess besides) throws IOException {
+    ExportAccess exports = besides;
     if (access.isPresent()) {
-      exports = AccessList.load(access.get());
+      exports = besides.and(AccessList.load(access.get()));
     }
     Optional<TlsServer> server = server();
     return new Policies(policy(tcp, server, exports), policy(socket, server, exports));

@@ -45,6 +45,7 @@ final class VolumeJson {
         .originSnapshot()
         .ifPresent(snapshot ->
             json.put("snapshotId", snapshot).put("initialization", initialization(volume)));
+    json.put("multiAttachEnabled", volume.multiAttach());
     json.put("createdAt", volume.createdAt().toString());
     json.put("tags", volume.tags());
     volume.lastModification().ifPresent(last -> json.put("modification", modification(last)));
@@ -93,6 +94,9 @@ final class VolumeJson {
     json.put("type", spec.type().apiName());
     spec.provisioned().iops().ifPresent(iops -> json.put("iops", iops));
     spec.provisioned().throughputMibps().ifPresent(mibps -> json.put("throughputMibps", mibps));
+    if (spec.multiAttach()) {
+      json.put("multiAttachEnabled", true);
+    }
     return json;
   }
 }

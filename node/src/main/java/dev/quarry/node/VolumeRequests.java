@@ -20,6 +20,7 @@ final class VolumeRequests {
   private static final String TAGS = "tags";
   private static final String ENCRYPTED = "encrypted";
   private static final String KMS_KEY_ID = "kmsKeyId";
+  private static final String MULTI_ATTACH = "multiAttachEnabled";
   private static final long GIB = 1L << 30;
 
   private static final String SNAPSHOT = "snapshotId";
@@ -50,7 +51,8 @@ final class VolumeRequests {
                 ENCRYPTED,
                 KMS_KEY_ID,
                 SNAPSHOT,
-                INITIALIZATION_RATE));
+                INITIALIZATION_RATE,
+                MULTI_ATTACH));
     OptionalInt rate = parameters.smallNumber(INITIALIZATION_RATE);
     Optional<SnapshotInfo> snapshot = parameters.text(SNAPSHOT).map(snapshots::completed);
     if (snapshot.isEmpty() && rate.isPresent()) {
@@ -77,7 +79,8 @@ final class VolumeRequests {
             new NewVolume.Source(
                 from.id().text(),
                 choice.filter(VolumeEncryption.Choice::keepsDataKey).isPresent(),
-                rate)));
+                rate)),
+        parameters.truth(MULTI_ATTACH).orElse(false));
   }
 
   /// The size asked for, or that of the snapshot, in whole GiB.
@@ -97,13 +100,14 @@ final class VolumeRequests {
 
   /// What a request to modify a volume asks for.
   static ModifyRequest modify(byte[] body) {
-    Parameters parameters = Parameters.of(body, List.of(SIZE, TYPE, IOPS, THROUGHPUT));
+    Parameters parameters =
+        Parameters.of(body, List.of(SIZE, TYPE, IOPS, THROUGHPUT, MULTI_ATTACH));
     return new ModifyRequest(
         gib(parameters.number(SIZE)),
         parameters.text(TYPE).map(VolumeRequests::type),
         parameters.smallNumber(IOPS),
         parameters.smallNumber(THROUGHPUT),
-        Optional.empty());
+        parameters.truth(MULTI_ATTACH));
   }
 
   private static OptionalInt gib(Optional<Long> bytes) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.nbd.ExportAccess;
 import dev.quarry.nbd.TlsMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,8 @@ class NodeTlsTest {
   void load_tlsAtBothAddresses_sameServerAndAccess() throws IOException {
     writeKeys();
     writeAccess();
-    NodeTls.Policies policies = withKeys(TlsMode.ON, TlsMode.REQUIRED).load();
+    NodeTls.Policies policies =
+        withKeys(TlsMode.ON, TlsMode.REQUIRED).load(ExportAccess.everything());
     assertEquals(TlsMode.ON, policies.tcp().mode());
     assertEquals(TlsMode.REQUIRED, policies.socket().mode());
     assertSame(policies.tcp().server().orElseThrow(), policies.socket().server().orElseThrow());
@@ -50,7 +52,8 @@ class NodeTlsTest {
   void load_tlsAtOneAddress_accessRestrictedAtBoth() throws IOException {
     writeKeys();
     writeAccess();
-    NodeTls.Policies policies = withKeys(TlsMode.REQUIRED, TlsMode.OFF).load();
+    NodeTls.Policies policies =
+        withKeys(TlsMode.REQUIRED, TlsMode.OFF).load(ExportAccess.everything());
     assertTrue(policies.tcp().server().isPresent());
     assertEquals(TlsMode.OFF, policies.socket().mode());
     assertTrue(policies.socket().access().restricts());
@@ -58,7 +61,7 @@ class NodeTlsTest {
 
   @Test
   void load_off_everythingInClear() throws IOException {
-    NodeTls.Policies policies = NodeTls.off().load();
+    NodeTls.Policies policies = NodeTls.off().load(ExportAccess.everything());
     assertEquals(TlsMode.OFF, policies.tcp().mode());
     assertEquals(TlsMode.OFF, policies.socket().mode());
     assertFalse(policies.tcp().access().restricts());
@@ -67,10 +70,10 @@ class NodeTlsTest {
   @Test
   void load_missingFiles_namesAccessBeforeKeys() throws IOException {
     NodeTls tls = withKeys(TlsMode.OFF, TlsMode.ON);
-    IOException e = assertThrows(IOException.class, tls::load);
+    IOException e = assertThrows(IOException.class, () -> tls.load(ExportAccess.everything()));
     assertEquals("file is missing file=" + folder.resolve("access"), e.getMessage());
     writeAccess();
-    e = assertThrows(IOException.class, tls::load);
+    e = assertThrows(IOException.class, () -> tls.load(ExportAccess.everything()));
     assertEquals("file is missing file=" + folder.resolve("keys"), e.getMessage());
   }
 }

@@ -37,7 +37,8 @@ record SnapshotFixture(Path data) {
             KeySettings.standard(),
             NodeLimits.standard(),
             new StoreSettings(place, limits, patience),
-            NodeTls.off()));
+            NodeTls.off(),
+            NodeAccess.everything()));
   }
 
   /// Creates a volume of 1 GiB.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.NbdConnection;
@@ -26,6 +27,7 @@ import dev.quarry.snapshot.SnapshotService;
 import dev.quarry.snapshot.StoreKeyring;
 import dev.quarry.snapshot.WriterLimits;
 import dev.quarry.volume.VolumeId;
+import java.io.EOFException;
 import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,6 +54,31 @@ final class SnapshotsTest {
   @BeforeEach
   void prepare() {
     node = new SnapshotFixture(folder.resolve("data"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void snapshot_attachedAsItIs_readsTheInstant_andRefusesChanges(boolean encrypted)
+      throws Exception {
+    byte[] first = random(1, 3 * MIB);
+    try (Node running = node.start()) {
+      node.create("db", encrypted ? new String[] {"--encrypted"} : new String[0]);
+      write(running, "db", 10 * MIB + 512, first);
+      String snapshot = node.snapshot("db");
+      write(running, "db", 10 * MIB, random(2, MIB));
+      try (NbdConnection client = SnapshotFixture.connect(running, snapshot);
+          NbdConnection another = SnapshotFixture.connect(running, snapshot)) {
+        assertEquals(1L << 30, client.sizeBytes());
+        assertArrayEquals(first, client.read(10 * MIB + 512, 3 * MIB));
+        assertArrayEquals(first, another.read(10 * MIB + 512, 3 * MIB));
+        assertArrayEquals(new byte[MIB], another.read(500L * MIB, MIB));
+        assertEquals(1, client.write(0, new byte[512])); // EPERM
+      }
+      assertArrayEquals(first, read(running, snapshot, 10 * MIB + 512, 3 * MIB));
+      for (String name : List.of("snap-0123456789abcdef0", "snap-none")) {
+        assertThrows(EOFException.class, () -> SnapshotFixture.connect(running, name));
+      }
+    }
   }
 
   @ParameterizedTest
