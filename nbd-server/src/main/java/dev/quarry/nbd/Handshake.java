@@ -95,7 +95,9 @@ final class Handshake {
           case Option.Contexts chosen when chosen.choose() -> chooseContexts(number, chosen);
           case Option.Contexts listed -> listContexts(number, listed);
           case Option.Unsupported _ ->
-              throw new OptionRefusal(Wire.REP_ERR_UNSUP, "option not supported option=" + number);
+              throw new OptionRefusal(
+                  Wire.REP_ERR_UNSUP,
+                  "option not supported option=" + Integer.toUnsignedString(number));
         }
       } catch (OptionRefusal e) {
         if (number == Wire.OPT_EXPORT_NAME) { // it knows no error replies
