@@ -4,36 +4,38 @@
 #
 #   bench/nbd-vs-peers.sh [unix|tcp]...       unix if nothing is said
 #
-# Every server serves 1 GiB of random data that lies in the page cache. Each round goes through all
+# Every server serves SIZE_MIB of random data that lies in the page cache. Each round goes through all
 # servers once per workload, so that whatever else the machine does hits all alike. Compare within
 # one table only.
 #
-# Needs (Debian): libnbd-bin nbdkit qemu-utils util-linux, and a load generator: fio with its nbd
+# Needs (Debian): libnbd-bin nbdkit nbd-server qemu-utils util-linux, and a load generator: fio with its nbd
 # engine, or a program named by NBDLOAD that takes nbdload's options
 #   -E raw -u URI -b BYTES -p rand|seq -m READ_PERCENT -q DEPTH -c CONNECTIONS -w SECONDS -t SECONDS
 #   [-f] -P PID -o kv
 # and prints iops=, MBps= and server_us_per_op=. fio itself uses more CPU than a fast server; with
-# it, trust the CPU column more than the rates.
+# it, trust the CPU column more than the rates, and not for nbd-server, which has a process a client.
 #
 # Settings, from the environment:
-#   SERVERS    quarry nbdkit qemu-nbd; encrypted: quarry-encrypted, and its peers nbdkit-luks and
+#   SERVERS    quarry nbdkit qemu-nbd nbd-server; qemu-nbd takes io_uring, qemu-nbd-threads does not;
+#              encrypted: quarry-encrypted, and its peers nbdkit-luks and
 #              qemu-luks, all with AES-256-XTS. The first is compared with the others.
 #   WORKLOADS  see workload()
-#   ROUNDS     repeats that count (3), after one that does not
+#   ROUNDS     repeats that count (5), after one that does not
 #   SECONDS_EACH  measured time of a run, after one second not measured (5)
 #   NBDLOAD    the load generator; fio if there is none
-#   WORK       scratch folder, about 4 GiB (a new one under TMPDIR, removed at the end)
+#   SIZE_MIB   size of each volume and file (4096)
+#   WORK       scratch folder, room for one SIZE_MIB more than there are servers (a new one under TMPDIR, removed at the end)
 #   QUARRY     the launcher (quarry beside this folder)
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-SERVERS=${SERVERS:-quarry nbdkit qemu-nbd}
-WORKLOADS=${WORKLOADS:-read-1 read-32 read-32x4 write-1 write-32 write-32x4 seqread-8 seqwrite-8 fua-1}
-ROUNDS=${ROUNDS:-3}
+SERVERS=${SERVERS:-quarry nbdkit qemu-nbd nbd-server}
+WORKLOADS=${WORKLOADS:-read-1 read-32 read-32x4 write-1 write-32 write-32x4 seqread-8 seqwrite-8 seqread1m-4 seqwrite1m-4 fua-1}
+ROUNDS=${ROUNDS:-5}
 SECONDS_EACH=${SECONDS_EACH:-5}
 NBDLOAD=${NBDLOAD:-}
 QUARRY=${QUARRY:-$here/../quarry}
-size_mib=1024
+size_mib=${SIZE_MIB:-4096}
 base_port=${BASE_PORT:-11900}
 
 fail() {
@@ -53,6 +55,8 @@ workload() {
     write-32x4) reads=0 depth=32 connections=4 ;;
     seqread-8) block=131072 pattern=seq depth=8 ;;
     seqwrite-8) block=131072 pattern=seq reads=0 depth=8 ;;
+    seqread1m-4) block=1048576 pattern=seq depth=4 ;;
+    seqwrite1m-4) block=1048576 pattern=seq reads=0 depth=4 ;;
     fua-1) reads=0 fua=1 ;;
     *) fail "no such workload: $1" ;;
   esac
@@ -122,12 +126,45 @@ start_nbdkit() {
 }
 
 start_qemu-nbd() {
+  qemu_nbd io_uring "$@"
+}
+
+start_qemu-nbd-threads() {
+  qemu_nbd threads "$@"
+}
+
+qemu_nbd() { # AIO TRANSPORT PORT SOCKET FILE
+  local aio=$1
+  shift
   truncate -s "${size_mib}M" "$4"
   local where=(-k "$3")
   [ "$1" = unix ] || where=(-b 127.0.0.1 -p "$2")
-  qemu-nbd -t -e 8 "${where[@]}" -f raw --cache=writeback --aio=threads "$4" >"$4.log" 2>&1 &
+  qemu-nbd -t -e 8 "${where[@]}" -f raw --cache=writeback --aio="$aio" "$4" >"$4.log" 2>&1 &
   pid=$!
   uri=$(address "$1" "$2" "$3" "")
+}
+
+start_nbd-server() {
+  truncate -s "${size_mib}M" "$4"
+  cat >"$4.conf" <<END
+[generic]
+listenaddr = 127.0.0.1
+port = $2
+$([ "$1" = tcp ] || echo "unixsock = $3")
+max_threads = 8
+[disk]
+exportname = $4
+flush = true
+fua = true
+END
+  # It makes a daemon of itself; without, it serves one client and ends.
+  nbd-server -C "$4.conf" -p "$4.pid" >"$4.log" 2>&1
+  for _ in $(seq 50); do
+    [ ! -s "$4.pid" ] || break
+    sleep 0.1
+  done
+  pid=$(cat "$4.pid")
+  uri=$(address "$1" "$2" "$3" disk)
 }
 
 address() { # TRANSPORT PORT SOCKET EXPORT
@@ -157,6 +194,7 @@ stop_all() {
   local server
   for server in "${!pids[@]}"; do
     kill "${pids[$server]}" 2>/dev/null || true
+    while [ "$server" = nbd-server ] && kill -0 "${pids[$server]}" 2>/dev/null; do sleep 0.1; done
     wait "${pids[$server]}" 2>/dev/null || true
   done
   pids=()
@@ -286,7 +324,7 @@ measure() { # TRANSPORT
   table "$1"
 }
 
-for tool in nbdcopy nbdinfo nbdkit qemu-nbd fincore; do
+for tool in nbdcopy nbdinfo nbdkit qemu-nbd nbd-server fincore; do
   command -v $tool >/dev/null || fail "$tool is not installed"
 done
 [ -n "$NBDLOAD" ] || { fio --enghelp 2>/dev/null | grep -qw nbd; } ||
