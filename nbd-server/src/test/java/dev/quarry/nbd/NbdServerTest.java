@@ -283,7 +283,7 @@ class NbdServerTest {
         new ProcessBuilder(
                 "sh",
                 "-c",
-                "ulimit -n 60 && exec \"$@\"",
+                "ulimit -n 120 && exec \"$@\"",
                 "sh",
                 java.toString(),
                 "--enable-native-access=ALL-UNNAMED",
