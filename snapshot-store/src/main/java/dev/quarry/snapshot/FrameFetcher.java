@@ -2,6 +2,7 @@ package dev.quarry.snapshot;
 
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
+import dev.quarry.snapshot.LogBody.Moved;
 import dev.quarry.snapshot.Redirects.MovedPack;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,21 +52,21 @@ final class FrameFetcher {
   StoredFrames stored(List<FrameRef> run) {
     PackRef pack = run.getFirst().pack();
     List<Frame> frames = run.stream().map(FrameRef::frame).toList();
-    Optional<MovedPack> moved = redirects.known(pack);
-    if (moved.isPresent()) {
-      return moved(frames, moved.get());
+    Optional<Moved> moved = redirects.known(pack);
+    while (true) {
+      try {
+        return moved.isPresent()
+            ? moved(frames, redirects.open(pack, moved.get()))
+            : stored(frames, pack.stored().objectName());
+      } catch (SnapshotException.Corrupt e) {
+        // Perhaps it was written anew since the log was read. Each time round needs another entry.
+        Optional<Moved> now = e.isMissing() ? redirects.readAnew(pack) : moved;
+        if (now.equals(moved)) {
+          throw e;
+        }
+        moved = now;
+      }
     }
-    String name = pack.stored().objectName();
-    Optional<byte[]> stored = range(store, name, frames.getFirst().offset(), lengthOf(frames));
-    if (stored.isPresent()) {
-      return stored(frames, stored.get());
-    }
-    // Perhaps it was written anew since the log was read.
-    return moved(
-        frames,
-        redirects
-            .readAnew(pack)
-            .orElseThrow(() -> new SnapshotException.Corrupt(name, "pack is missing")));
   }
 
   private StoredFrames moved(List<Frame> wanted, MovedPack moved) {
@@ -78,10 +79,14 @@ final class FrameFetcher {
       }
       frames.add(there);
     }
+    return stored(frames, moved.object());
+  }
+
+  private StoredFrames stored(List<Frame> frames, String object) {
     return stored(
         frames,
-        range(store, moved.object(), frames.getFirst().offset(), lengthOf(frames))
-            .orElseThrow(() -> new SnapshotException.Corrupt(moved.object(), "pack is missing")));
+        range(store, object, frames.getFirst().offset(), lengthOf(frames))
+            .orElseThrow(() -> SnapshotException.Corrupt.missing(object, "pack")));
   }
 
   private static StoredFrames stored(List<Frame> frames, byte[] bytes) {

@@ -200,6 +200,24 @@ public final class LineageLog {
     }
   }
 
+  /// Appends an entry if it comes right behind another one: what it says was found out when that
+  /// was the last, and may be wrong once there is more.
+  ///
+  /// @param number the entry that it has to come behind
+  /// @return nothing if there are further entries; then this one is not there and never will be
+  Optional<Lineage> appendRightBehind(long number, LogBody body) {
+    lock.lock();
+    try {
+      if (state.number() != number) {
+        return Optional.empty();
+      }
+      checkAllowed(body);
+      return tryAppend(ownEpoch, body) ? Optional.of(state) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void checkAllowed(LogBody body) {
     Optional<String> refusal = LineageRules.refusal(state, ownEpoch, clock.millis(), body);
     if (refusal.isEmpty()) {

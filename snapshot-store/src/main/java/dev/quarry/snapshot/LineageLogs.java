@@ -103,7 +103,12 @@ final class LineageLogs {
 
   /// As above, from a store that is as patient as the caller.
   SnapshotRoot root(UUID volume, SnapshotState state, ObjectStore from) {
-    return SnapshotReader.root(from, sealsOf(volume), of(volume).state(), state);
+    try {
+      return SnapshotReader.root(from, sealsOf(volume), of(volume).state(), state);
+    } catch (SnapshotException.Corrupt e) {
+      boolean gone = e.isMissing() && !of(volume).refresh().isNeeded(state.seq());
+      throw gone ? noSuch(state.begin().id()) : e;
+    }
   }
 
   /// Makes a snapshot's name lead to its lineage.

@@ -10,7 +10,7 @@ final class ManifestLayout {
   /// The highest level there can be; 64 TiB need level 3.
   static final int MAX_LEVEL = 3;
 
-  private static final int FANOUT_BITS = 8;
+  static final int FANOUT_BITS = 8;
 
   private ManifestLayout() {}
 

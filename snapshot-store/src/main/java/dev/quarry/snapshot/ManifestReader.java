@@ -91,6 +91,20 @@ final class ManifestReader {
     }
   }
 
+  /// The page at a place of the tree under `top`, by what is above it; nothing if there is none.
+  Optional<PageRef> page(Optional<PageRef> top, int level, long index) {
+    Optional<PageRef> ref = top.filter(page -> page.level() >= level);
+    while (ref.isPresent() && ref.get().level() > level) {
+      int height = ref.get().level();
+      long at = index >>> ManifestLayout.FANOUT_BITS * (height - 1 - level);
+      if (at >>> ManifestLayout.FANOUT_BITS != ref.get().index()) {
+        return Optional.empty();
+      }
+      ref = inner(ref.get()).children().get((int) (at & (ManifestLayout.FANOUT - 1)));
+    }
+    return ref.filter(page -> page.index() == index);
+  }
+
   /// A page of the level and at the place that the reference says.
   ///
   /// @param wanted what to get if it is not cached; the page first

@@ -2,7 +2,10 @@ package dev.quarry.snapshot;
 
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The names of all objects, below the store's prefix.
 ///
@@ -22,6 +25,15 @@ final class ObjectNames {
   /// Comes behind `/` in the order of names, so that a lineage's name with it comes behind all of
   /// the lineage's objects.
   static final String BEHIND = "0";
+
+  /// What all names of pointers begin with.
+  static final String POINTERS = "i/";
+
+  private static final Pattern SEQ = Pattern.compile("([1-9][0-9]{0,17})/");
+
+  /// Behind the prefix of a lineage's snapshots.
+  private static final Pattern PACK =
+      Pattern.compile("([1-9][0-9]{0,17})/(?:[0-9a-f]{2}/)?([dm])([0-9]{6,9})-([0-9a-f]{16})");
 
   private ObjectNames() {}
 
@@ -61,7 +73,11 @@ final class ObjectNames {
   }
 
   static String snapshot(UUID volume, long seq) {
-    return volume(volume) + "s/" + seq + "/";
+    return snapshots(volume) + seq + "/";
+  }
+
+  static String snapshots(UUID volume) {
+    return volume(volume) + "s/";
   }
 
   static String pack(PackId id) {
@@ -75,6 +91,32 @@ final class ObjectNames {
         + id.kind().letter()
         + "%06d-".formatted(id.number())
         + HexFormat.of().toHexDigits(id.attempt());
+  }
+
+  /// The pack that lies under a name; nothing if it is not a pack's.
+  static Optional<PackId> packAt(UUID volume, String name) {
+    String prefix = snapshots(volume);
+    Matcher parts = PACK.matcher(name.startsWith(prefix) ? name.substring(prefix.length()) : "");
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    PackId id =
+        new PackId(
+            volume,
+            Long.parseLong(parts.group(1)),
+            HexFormat.fromHexDigitsToLong(parts.group(4)),
+            parts.group(2).equals("m") ? PackKind.MANIFEST : PackKind.DATA,
+            Integer.parseInt(parts.group(3)));
+    return Optional.of(id).filter(pack -> pack(pack).equals(name));
+  }
+
+  /// The number of the snapshot that an object is named after; nothing if it is not of one.
+  static OptionalLong seqOf(UUID volume, String name) {
+    String prefix = snapshots(volume);
+    Matcher parts = SEQ.matcher(name.startsWith(prefix) ? name.substring(prefix.length()) : "");
+    return parts.lookingAt()
+        ? OptionalLong.of(Long.parseLong(parts.group(1)))
+        : OptionalLong.empty();
   }
 
   static String roots(UUID volume, long seq) {
@@ -94,6 +136,6 @@ final class ObjectNames {
   }
 
   static String pointer(SnapshotId id) {
-    return "i/" + id;
+    return POINTERS + id;
   }
 }

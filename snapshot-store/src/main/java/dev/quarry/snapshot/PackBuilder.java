@@ -11,7 +11,7 @@ final class PackBuilder implements AutoCloseable {
   static final int MAX_BYTES = 16 * 1024 * 1024;
 
   /// The directory is sealed under a salt of its own, and so can have a number that a frame has.
-  private static final long DIRECTORY_NUMBER = 0;
+  static final long DIRECTORY_NUMBER = 0;
 
   private final Seals seals;
   private final PackId id;

@@ -41,22 +41,24 @@ final class Redirects {
   record MovedPack(String object, Map<Integer, Frame> frames) {}
 
   /// Where a pack was moved, by what is known of its lineage.
-  Optional<MovedPack> known(PackRef pack) {
+  Optional<Moved> known(PackRef pack) {
     return moved(pack, logs.of(pack.stored().volume()).state());
   }
 
   /// Where a pack was moved, by what its lineage's log says now: for a pack that is not where it
   /// was.
-  Optional<MovedPack> readAnew(PackRef pack) {
+  Optional<Moved> readAnew(PackRef pack) {
     return moved(pack, logs.of(pack.stored().volume()).refresh());
   }
 
-  private Optional<MovedPack> moved(PackRef pack, Lineage lineage) {
-    return Optional.ofNullable(lineage.redirects().get(pack.stored()))
-        .map(moved -> opened(pack, moved));
+  private static Optional<Moved> moved(PackRef pack, Lineage lineage) {
+    return Optional.ofNullable(lineage.redirects().get(pack.stored()));
   }
 
-  private MovedPack opened(PackRef pack, Moved moved) {
+  /// A pack where it was moved to.
+  ///
+  /// @throws SnapshotException.Corrupt if it is not there; perhaps it was moved again
+  MovedPack open(PackRef pack, Moved moved) {
     synchronized (directories) {
       MovedPack known = directories.get(moved);
       if (known != null) {
@@ -87,6 +89,6 @@ final class Redirects {
 
   private byte[] range(String object, long offset, int length) {
     return FrameFetcher.range(store, object, offset, length)
-        .orElseThrow(() -> new SnapshotException.Corrupt(object, "pack is missing"));
+        .orElseThrow(() -> SnapshotException.Corrupt.missing(object, "pack"));
   }
 }

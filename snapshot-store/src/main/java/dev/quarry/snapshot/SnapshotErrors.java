@@ -24,6 +24,7 @@ public final class SnapshotErrors {
       case SnapshotException.LimitExceeded _ ->
           new ControlException.LimitExceeded(e.code(), e.getMessage(), e);
       case SnapshotException.IncorrectState _,
+          SnapshotException.Locked _,
           SnapshotException.KeyUnusable _,
           SnapshotException.Fenced _,
           SnapshotException.Cancelled _ ->

@@ -20,6 +20,8 @@ public abstract sealed class SnapshotException extends RuntimeException {
   public static final class Corrupt extends SnapshotException {
     @Serial private static final long serialVersionUID = 1;
 
+    private final boolean missing;
+
     /// @param object the name of the object
     /// @param why what is wrong with it
     public Corrupt(String object, String why) {
@@ -28,17 +30,31 @@ public abstract sealed class SnapshotException extends RuntimeException {
 
     public Corrupt(String object, String why, Throwable cause) {
       super(why + " object=" + object, cause);
+      this.missing = false;
     }
 
-    private Corrupt(String message, Corrupt cause) {
+    private Corrupt(String message, Corrupt cause, boolean missing) {
       super(message, cause);
+      this.missing = missing;
+    }
+
+    /// An object that should be there is not.
+    ///
+    /// @param what it is
+    static Corrupt missing(String object, String what) {
+      return new Corrupt(what + " is missing object=" + object, null, true);
+    }
+
+    /// Whether the object is not there at all.
+    boolean isMissing() {
+      return missing;
     }
 
     /// The same, for those who know which snapshot was to be read.
     Corrupt of(SnapshotId snapshot) {
       return getMessage().contains(snapshot.text())
           ? this
-          : new Corrupt(getMessage() + " snapshot=" + snapshot, this);
+          : new Corrupt(getMessage() + " snapshot=" + snapshot, this, missing);
     }
 
     @Override
@@ -87,6 +103,20 @@ public abstract sealed class SnapshotException extends RuntimeException {
     @Override
     public String code() {
       return "IncorrectState";
+    }
+  }
+
+  /// The snapshot is locked. Wait until the lock ends, or unlock it if its mode allows that.
+  public static final class Locked extends SnapshotException {
+    @Serial private static final long serialVersionUID = 1;
+
+    public Locked(String message) {
+      super(message, null);
+    }
+
+    @Override
+    public String code() {
+      return "SnapshotLocked";
     }
   }
 

@@ -15,7 +15,9 @@ import java.util.UUID;
 /// @param statusMessage why it failed, if it did
 /// @param progressPercent 0 to 100
 /// @param startTime its instant
-/// @param completionTime when it was complete
+/// @param completionTime when it was complete; in the recycle bin, when it came there
+/// @param binExitTime for one in the recycle bin, when it is deleted for good
+/// @param lock what protects it from being deleted, or did until it ended
 /// @param volumeSizeBytes the size of the volume
 /// @param fullSnapshotSizeInBytes the size of a full copy: of all chunks that have data
 /// @param storedBytes what was uploaded for it
@@ -33,6 +35,8 @@ public record SnapshotInfo(
     int progressPercent,
     Instant startTime,
     Optional<Instant> completionTime,
+    Optional<Instant> binExitTime,
+    Optional<SnapshotLock> lock,
     long volumeSizeBytes,
     long fullSnapshotSizeInBytes,
     long storedBytes,

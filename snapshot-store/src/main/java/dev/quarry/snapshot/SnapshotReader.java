@@ -30,7 +30,7 @@ final class SnapshotReader {
     String name = ObjectNames.root(lineage.volume(), state.seq(), commit.attempt());
     byte[] bytes =
         Stores.run(() -> store.get(name))
-            .orElseThrow(() -> new SnapshotException.Corrupt(name, "root is missing"));
+            .orElseThrow(() -> SnapshotException.Corrupt.missing(name, "root"));
     if (!RootCodec.mac(seals, bytes).equals(commit.rootMac())) {
       throw new SnapshotException.Corrupt(
           name, "root is not the one that was committed snapshot=" + state.begin().id());

@@ -6,13 +6,16 @@ import dev.quarry.volume.VolumeData;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// Makes, lists and reads snapshots in a store, by lineages and views. [VolumeSnapshots] is the way
@@ -31,6 +34,8 @@ public final class SnapshotService {
   private final Clock clock;
   private final RandomGenerator random;
   private final PageCache cache;
+  private final Collector collector;
+  private final SnapshotRetention retention;
 
   /// With one store for all.
   ///
@@ -62,6 +67,8 @@ public final class SnapshotService {
     this.cache = new PageCache(limits.cacheBytes());
     this.logs = new LineageLogs(store, keyring, anchors, clock, random);
     this.maker = new SnapshotMaker(store, patient, logs, clock, random, limits, cache);
+    this.retention = new SnapshotRetention(clock);
+    this.collector = new Collector(store, logs, clock, random);
     this.clock = clock;
     this.random = random;
   }
@@ -187,10 +194,15 @@ public final class SnapshotService {
     return logs.all();
   }
 
-  /// The snapshots of a volume, oldest first, without those that are gone.
+  /// The snapshots of a volume, oldest first, without those that are gone or in the recycle bin.
   public List<SnapshotInfo> list(UUID volume) {
+    return list(volume, state -> state.phase() != Phase.TRASHED);
+  }
+
+  private List<SnapshotInfo> list(UUID volume, Predicate<SnapshotState> wanted) {
     Lineage lineage = logs.of(volume).refresh();
     return lineage.snapshots().values().stream()
+        .filter(wanted)
         .filter(state -> stateOf(state).isPresent())
         .map(state -> info(volume, state, Optional.empty()))
         .toList();
@@ -238,20 +250,24 @@ public final class SnapshotService {
 
   /// Says that a volume needs the snapshot no more that it pinned. Saying so again does nothing.
   public void release(SnapshotId id, UUID clone) {
-    LineageLog log = logs.find(id);
+    LineageLog log;
+    try {
+      log = logs.find(id);
+    } catch (SnapshotException.NotFound e) {
+      return; // it was collected, so nobody has pinned it
+    }
     if (log.state().pins().containsKey(pinOf(clone))) {
       log.append(new LogBody.Unpin(pinOf(clone)));
     }
   }
 
-  /// Says the same of a volume that reads the snapshot no more, if no snapshot of its own has
-  /// frames of that one. The caller sees to it that none is begun meanwhile.
+  /// Says the same of a volume that reads the snapshot no more, if no snapshot of its own uses
+  /// frames of that one any more. The caller sees to it that none is begun meanwhile.
   ///
-  /// @return whether the pin is released; if not, ask again when snapshots of the volume are gone
+  /// @return whether the pin is released; if not, ask again when snapshots of the volume are gone,
+  ///   or when so much was written that later ones use none
   boolean releaseUnneeded(SnapshotId id, UUID clone) {
-    boolean needed =
-        logs.of(clone).refresh().snapshots().values().stream()
-            .anyMatch(own -> own.phase() != Phase.ABORTED && own.phase() != Phase.COLLECTED);
+    boolean needed = new ForeignFrames(logs, clone, cache).isUsedBy(logs.of(clone).refresh());
     if (!needed) {
       release(id, clone);
     }
@@ -324,6 +340,106 @@ public final class SnapshotService {
     return new StoreCheck(store, logs, random);
   }
 
+  /// Deletes a snapshot for good. What it alone has stays in the store until [#collect].
+  ///
+  /// A failed one is removed from the log and from the store at once.
+  ///
+  /// @throws SnapshotException.Locked if it is locked
+  /// @throws SnapshotException.IncorrectState if it is pending
+  public void delete(SnapshotId id) {
+    LineageLog log = logs.find(id);
+    SnapshotState state = retention.deletable(log.state(), id);
+    if (state.phase() == Phase.ABORTED) {
+      collector.removeFailed(log, state);
+    } else {
+      retention.delete(log, id);
+    }
+  }
+
+  /// Puts a snapshot into the recycle bin: it is hidden, and deleted for good by the first
+  /// [#expire] after some time.
+  ///
+  /// @param keep for how long, up to 365 days
+  public void trash(SnapshotId id, Duration keep) {
+    retention.trash(logs.find(id), id, keep);
+  }
+
+  /// Takes a snapshot out of the recycle bin.
+  public void restoreFromBin(SnapshotId id) {
+    retention.restore(logs.find(id), id);
+  }
+
+  /// The snapshots of a volume that are in the recycle bin, oldest first.
+  public List<SnapshotInfo> bin(UUID volume) {
+    return list(volume, state -> state.phase() == Phase.TRASHED);
+  }
+
+  /// Deletes those snapshots of a volume for good that were in the recycle bin for long enough.
+  public void expire(UUID volume) {
+    LineageLog log = logs.of(volume);
+    log.refresh();
+    retention.expire(log);
+  }
+
+  /// Locks a completed snapshot, or changes its lock as far as that can be changed.
+  ///
+  /// @param mode governance or compliance
+  /// @param coolOff how long a compliance lock can still be undone, 1 to 72 hours; nothing for not
+  ///   at all, or for what an earlier one says
+  /// @param until when it ends, up to 36,500 days from now
+  /// @throws SnapshotException.Locked if there is a compliance lock that this would weaken
+  public void lock(
+      SnapshotId id, LogBody.LockMode mode, Optional<Duration> coolOff, Instant until) {
+    retention.lock(logs.find(id), id, mode, coolOff, until);
+  }
+
+  /// Takes away a governance lock, or a compliance lock that has not cooled off.
+  ///
+  /// @throws SnapshotException.Locked if it has
+  public void unlock(SnapshotId id) {
+    retention.unlock(logs.find(id), id);
+  }
+
+  /// How many bytes of the store the next [#collect] would remove if a snapshot were deleted now,
+  /// beyond what it removes anyway: the sizes of packs that hold nothing else, of its root and of
+  /// its pointer. Less if something else has been deleted by then, and nothing as long as it is
+  /// pinned or a snapshot that builds on it is pending.
+  public long wouldFreeBytes(SnapshotId id) {
+    LineageLog log = logs.find(id);
+    SnapshotState state = retention.deletable(log.state(), id);
+    return state.phase() == Phase.ABORTED
+        ? 0
+        : collector.wouldFreeBytes(log.state(), Set.of(state.seq()));
+  }
+
+  /// Removes from the store what deleted and failed snapshots of a volume leave behind. May run
+  /// beside anything, also beside other processes that do the same, and can be repeated.
+  public CollectorReport collect(UUID volume) {
+    return collector.collect(volume);
+  }
+
+  /// Does the same, and removes what only a list of all objects of the volume's snapshots can tell
+  /// that nothing leads to it.
+  public CollectorReport sweep(UUID volume) {
+    return collector.sweep(volume);
+  }
+
+  /// The bytes that [#sweep] would remove. Removes nothing.
+  public long wouldSweepBytes(UUID volume) {
+    return collector.wouldSweepBytes(volume);
+  }
+
+  /// Removes pointers from the names of snapshots of which nothing is left; comes after [#sweep] of
+  /// the volumes.
+  public CollectorReport sweepPointers(List<UUID> volumes) {
+    return collector.sweepPointers(volumes);
+  }
+
+  /// What a volume's snapshots take in the store. Lists all of their objects.
+  public StoreStats stats(UUID volume) {
+    return collector.stats(volume);
+  }
+
   SnapshotReader reader(SnapshotId id) {
     LineageLog log = logs.find(id);
     return reader(log, completed(log, id));
@@ -385,6 +501,10 @@ public final class SnapshotService {
         percent,
         Instant.ofEpochMilli(state.beginMillis()),
         completed ? Optional.of(Instant.ofEpochMilli(state.phaseMillis())) : Optional.empty(),
+        state.phase() == Phase.TRASHED
+            ? Optional.of(Instant.ofEpochMilli(state.untilMillis()))
+            : Optional.empty(),
+        state.lock().map(lock -> SnapshotLock.of(lock, clock.millis())),
         state.begin().sizeBytes(),
         commit.map(LogBody.Commit::fullBytes).orElse(0L),
         commit.map(LogBody.Commit::storedBytes).orElse(0L),

@@ -62,9 +62,15 @@ final class Stores {
 
   /// All names that begin with a prefix, in order.
   static List<String> names(ObjectStore store, String prefix) throws ObjectStoreException {
-    List<String> names = new ArrayList<>();
-    forEach(store, prefix, entry -> names.add(entry.name()));
-    return names;
+    return entries(store, prefix).stream().map(ObjectStore.Entry::name).toList();
+  }
+
+  /// All objects whose names begin with a prefix, in the order of those.
+  static List<ObjectStore.Entry> entries(ObjectStore store, String prefix)
+      throws ObjectStoreException {
+    List<ObjectStore.Entry> entries = new ArrayList<>();
+    forEach(store, prefix, entries::add);
+    return entries;
   }
 
   /// Visits all objects whose names begin with a prefix, in order.

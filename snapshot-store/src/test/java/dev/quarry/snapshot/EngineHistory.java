@@ -25,8 +25,8 @@ import java.util.Random;
 import java.util.UUID;
 
 /// One history of volumes of the real engine and their snapshots, against arrays of bytes: changes,
-/// snapshots that may overlap, restores, clones of clones, kills and losses of power in any step.
-/// Every snapshot that is completed restores exactly its bytes, always.
+/// snapshots that may overlap, restores, deletions, clones of clones, kills and losses of power in
+/// any step. Every snapshot that is completed restores exactly its bytes, always.
 final class EngineHistory {
   private static final int CHUNK = ChunkLayout.CHUNK_BYTES;
   private static final int BLOCK = ChunkLayout.BLOCK_BYTES;
@@ -85,7 +85,7 @@ final class EngineHistory {
   }
 
   private void step(Tested tested) throws Exception {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(18)) {
       case 0, 1, 2, 3, 4 -> write(tested);
       case 5 -> clear(tested);
       case 6 -> tested.volume.data().device().flush();
@@ -105,6 +105,8 @@ final class EngineHistory {
         }
       }
       case 14 -> grow(tested);
+      case 15 -> someSnapshot().ifPresent(this::delete);
+      case 16 -> service.collect(tested.volume.lineage());
       default ->
           assertEquals(
               -1, TestBytes.firstDifference(tested.contents, tested.volume.contents()), "volume");
@@ -171,6 +173,12 @@ final class EngineHistory {
     return completed.isEmpty()
         ? Optional.empty()
         : Optional.of(completed.get(random.nextInt(completed.size())));
+  }
+
+  /// Deletes a snapshot that volumes may be made from, or be about to be made an increment of.
+  private void delete(SnapshotId id) {
+    service.delete(id);
+    begun.remove(id);
   }
 
   /// Makes a volume of a snapshot.

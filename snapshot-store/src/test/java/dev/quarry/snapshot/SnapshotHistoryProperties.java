@@ -160,7 +160,7 @@ class SnapshotHistoryProperties {
     }
   }
 
-  private static void change(ByteVolume volume, Random random) {
+  static void change(ByteVolume volume, Random random) {
     for (int writes = random.nextInt(6); writes >= 0; writes--) {
       int offset = random.nextInt(volume.sizeBytes());
       int most =
