@@ -9,6 +9,9 @@ final class Hints {
     return switch (code) {
       case "InvalidVolume.NotFound" -> "`quarry volume list` shows the volumes of this node";
       case "InvalidSnapshot.NotFound" -> "`quarry snapshot list` shows what is in the store";
+      case "SnapshotLocked" ->
+          "`quarry snapshot show SNAPSHOT` tells until when; `quarry snapshot unlock` takes a"
+              + " governance lock away";
       case "ConcurrentSnapshotLimitExceeded" ->
           "wait until one is completed: `quarry snapshot list --volume VOLUME`";
       case "VolumeInUse" ->

@@ -16,13 +16,19 @@ final class SnapshotCommands {
 
   static CommandSpec spec() {
     return new CommandBuilder(
-            "snapshot", "Makes and shows snapshots of volumes, and copies them in and out.")
+            "snapshot",
+            "Makes, shows and deletes snapshots of volumes, and copies them in and out.")
         .groups(
             create(),
             list(),
             show(),
             DiffCommand.spec(),
             CopyCommand.spec(),
+            RetentionCommands.delete(),
+            RetentionCommands.bin(),
+            RetentionCommands.restore(),
+            RetentionCommands.lock(),
+            RetentionCommands.unlock(),
             ExportCommand.spec(),
             ImportCommand.spec());
   }

@@ -30,6 +30,20 @@ final class SnapshotText {
     return table.toString();
   }
 
+  /// One line a snapshot in the recycle bin.
+  static String bin(JsonObject answer) {
+    TextTable table = new TextTable("ID", "VOLUME", "SIZE", "KEPT UNTIL", "STARTED");
+    for (JsonObject snapshot : answer.objects("snapshots")) {
+      table.add(
+          text(snapshot, "id"),
+          text(snapshot, "volumeId"),
+          size(snapshot, "volumeSizeBytes"),
+          text(snapshot, "recycleBinExitTime"),
+          text(snapshot, "startTime"));
+    }
+    return table.toString();
+  }
+
   /// One line for each thing to know about a snapshot.
   static String details(JsonObject snapshot) {
     TextTable table = new TextTable("id", text(snapshot, "id"));
@@ -40,6 +54,11 @@ final class SnapshotText {
     table.add("progress", progress(snapshot));
     table.add("started", text(snapshot, "startTime"));
     snapshot.text("completionTime").ifPresent(time -> table.add("completed", time));
+    snapshot.text("recycleBinExitTime").ifPresent(time -> table.add("kept until", time));
+    snapshot
+        .object("lock")
+        .ifPresent(lock ->
+            table.add("lock", text(lock, "state") + " until " + text(lock, "lockExpiresOn")));
     table.add("size", size(snapshot, "volumeSizeBytes"));
     table.add("full size", rounded(number(snapshot, "fullSnapshotSizeInBytes")));
     table.add("stored", rounded(number(snapshot, "storedBytes")));
@@ -83,7 +102,7 @@ final class SnapshotText {
   }
 
   /// A number of bytes to three digits or so.
-  private static String rounded(long bytes) {
+  static String rounded(long bytes) {
     if (bytes < 1 << 10) {
       return bytes + " B";
     }

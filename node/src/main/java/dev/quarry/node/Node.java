@@ -48,6 +48,7 @@ public final class Node implements AutoCloseable {
   private final VolumeCatalogue volumes;
   private final NodeSnapshots snapshots;
   private final SnapshotCopies copies;
+  private final NodeCollector collector;
   private final NbdServer nbd;
   private final ControlServer control;
   private boolean closed; // guarded by this
@@ -63,6 +64,7 @@ public final class Node implements AutoCloseable {
       VolumeCatalogue volumes,
       NodeSnapshots snapshots,
       SnapshotCopies copies,
+      NodeCollector collector,
       NbdServer nbd,
       ControlServer control) {
     this.settings = settings;
@@ -75,6 +77,7 @@ public final class Node implements AutoCloseable {
     this.volumes = volumes;
     this.snapshots = snapshots;
     this.copies = copies;
+    this.collector = collector;
     this.nbd = nbd;
     this.control = control;
   }
@@ -108,6 +111,7 @@ public final class Node implements AutoCloseable {
         opened.add(
             folder.open(settings.limits().catalogueSettings().with(keys).with(start.origins())));
     NodeSnapshots snapshots = opened.add(new NodeSnapshots(start, volumes, keys));
+    NodeCollector collector = opened.add(new NodeCollector(start.service()));
     ClientLimits clients = new ClientLimits(settings.limits(), new SystemTime());
     Optional<VolumeRecord> demo =
         folder.fresh() ? Optional.of(createDemo(volumes)) : Optional.empty();
@@ -126,6 +130,8 @@ public final class Node implements AutoCloseable {
         new VolumeJson(new ExportUris(tcp, settings.socket(), settings.tls()), start.origins());
     routes.addAll(new VolumeApi(volumes, requests, json).routes());
     routes.addAll(new SnapshotApi(snapshots).routes());
+    routes.addAll(new RetentionApi(new NodeRetention(start.service(), collector)).routes());
+    routes.addAll(new StoreApi(collector).routes());
     SnapshotExports exports = new SnapshotExports(snapshots, new SecureRandom());
     routes.addAll(new TransferApi(snapshots, exports, encryption).routes());
     SnapshotCopies copies =
@@ -149,6 +155,7 @@ public final class Node implements AutoCloseable {
     write(file, settings);
     Periodic upkeep = Periodic.start("key-upkeep", KeyUpkeep.PERIOD, new KeyUpkeep(keys));
     snapshots.resume();
+    collector.start();
     LOG.atInfo()
         .setMessage("node started")
         .addKeyValue("version", file.version())
@@ -156,7 +163,8 @@ public final class Node implements AutoCloseable {
         .addKeyValue("volumes", volumes.list().size())
         .log();
     return new Node(
-        settings, file, lock, keys, upkeep, demo, start, volumes, snapshots, copies, nbd, control);
+        settings, file, lock, keys, upkeep, demo, start, volumes, snapshots, copies, collector, nbd,
+        control);
   }
 
   /// Where this node is reached.
@@ -183,6 +191,7 @@ public final class Node implements AutoCloseable {
     NodeFile.delete(settings.dataFolder());
     control.close();
     copies.close();
+    collector.close();
     snapshots.close();
     nbd.shutdown(FINISH_TIMEOUT);
     // Closed from the last to the first, whatever fails.

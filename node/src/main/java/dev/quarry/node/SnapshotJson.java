@@ -2,6 +2,7 @@ package dev.quarry.node;
 
 import dev.quarry.snapshot.Progress;
 import dev.quarry.snapshot.SnapshotInfo;
+import dev.quarry.snapshot.SnapshotLock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,6 +30,8 @@ final class SnapshotJson {
     json.put("progress", snapshot.progressPercent() + "%");
     json.put("startTime", snapshot.startTime().toString());
     snapshot.completionTime().ifPresent(time -> json.put("completionTime", time.toString()));
+    snapshot.binExitTime().ifPresent(time -> json.put("recycleBinExitTime", time.toString()));
+    snapshot.lock().ifPresent(lock -> json.put("lock", lock(lock)));
     json.put("volumeSizeBytes", snapshot.volumeSizeBytes());
     json.put("fullSnapshotSizeInBytes", snapshot.fullSnapshotSizeInBytes());
     json.put("storedBytes", snapshot.storedBytes());
@@ -41,6 +44,16 @@ final class SnapshotJson {
     json.put("tags", snapshot.tags());
     progress.ifPresent(now -> json.put("transfer", transfer(now)));
     return json;
+  }
+
+  private static JsonObject lock(SnapshotLock lock) {
+    JsonObject json =
+        new JsonObject()
+            .put("state", lock.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    if (lock.state() == SnapshotLock.State.COMPLIANCE_COOLOFF) {
+      json.put("coolOffPeriodExpiresOn", lock.coolOffUntil().toString());
+    }
+    return json.put("lockExpiresOn", lock.until().toString());
   }
 
   /// How far something is that moves a volume's bytes.
