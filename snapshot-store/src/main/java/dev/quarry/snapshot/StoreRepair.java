@@ -53,14 +53,25 @@ final class StoreRepair {
     if (free) {
       put(name.objectName(), bytes.get());
     } else {
-      PackId anew =
-          new PackId(name.volume(), name.seq(), random.nextLong(), name.kind(), name.number());
-      put(anew.objectName(), bytes.get());
-      log.append(
-          new LogBody.Redirect(List.of(new LogBody.Moved(name, anew, 0, bytes.get().length))));
+      putAnew(log, name, bytes.get());
     }
     repaired.add(name.objectName());
     return true;
+  }
+
+  /// Puts a pack under a name of its own and leads to it. A collector that meets the new object
+  /// before the redirect removes it, behind an entry: so the redirect counts only right behind what
+  /// was there before the object was, and otherwise all is done once more.
+  private void putAnew(LineageLog log, PackId name, byte[] bytes) {
+    boolean led = false;
+    while (!led) {
+      long number = log.refresh().number();
+      PackId anew =
+          new PackId(name.volume(), name.seq(), random.nextLong(), name.kind(), name.number());
+      put(anew.objectName(), bytes);
+      LogBody.Moved moved = new LogBody.Moved(name, anew, 0, bytes.length);
+      led = log.appendRightBehind(number, new LogBody.Redirect(List.of(moved))).isPresent();
+    }
   }
 
   /// The pack's bytes, if the replica has them: where the log says that it lies, or where it lay.

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.objects.FilterStore;
 import dev.quarry.objects.MemoryStore;
 import dev.quarry.objects.ObjectStore;
 import dev.quarry.objects.ObjectStoreException;
 import dev.quarry.volume.ChunkLayout;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -245,6 +247,35 @@ class StoreCheckTest {
         store.putIfAbsent(name, bytes);
       }
     }
+  }
+
+  @Test
+  void repair_whoseObjectACollectorMeetsFirst_leadsToAnother() throws Exception {
+    Seals seals = Samples.encrypted(1);
+    fill(seals, Anchors.none());
+    MemoryStore replica = replica();
+    String pack = names().stream().filter(n -> n.contains("/d0")).findFirst().orElseThrow();
+    byte[] rotten = store.get(pack).orElseThrow();
+    rotten[rotten.length / 2] ^= 1;
+    store.delete(pack);
+    store.putIfAbsent(pack, rotten);
+    List<String> met = new ArrayList<>();
+    ObjectStore watched =
+        new FilterStore(store) {
+          @Override
+          public Put putIfAbsent(String name, MemorySegment bytes) throws ObjectStoreException {
+            Put put = super.putIfAbsent(name, bytes);
+            if (name.contains("/d0") && met.isEmpty()) {
+              met.add(name);
+              serviceOn(store, seals).sweep(Samples.VOLUME);
+            }
+            return put;
+          }
+        };
+    CheckReport report = serviceOn(watched, seals).check().repair(CheckReading.ALL, replica);
+    assertEquals(List.of(pack), report.repaired());
+    assertTrue(store.get(met.getFirst()).isEmpty(), "the collector took it for a stray");
+    everythingRestores(seals, pack);
   }
 
   @Test
