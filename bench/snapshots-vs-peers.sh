@@ -17,7 +17,9 @@
 #   ROUNDS     repeats (3)
 #   SIZE_MIB   size of the image (1024)
 #   PERCENT    how much changes (1)
-#   STORE      folder (the default), or http://HOST:PORT/BUCKET for Quarry alone
+#   STORE      folder (the default), or http://HOST:PORT/BUCKET, which borg cannot use; credentials
+#              come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+#   BUCKET     the folder that the S3 server keeps the bucket in, to tell how much was stored
 #   WORK       scratch folder, about 8 × SIZE_MIB (a new one under TMPDIR, removed at the end)
 #   JAVA       a java of JDK 25
 set -euo pipefail
@@ -28,6 +30,7 @@ ROUNDS=${ROUNDS:-3}
 SIZE_MIB=${SIZE_MIB:-1024}
 PERCENT=${PERCENT:-1}
 STORE=${STORE:-folder}
+BUCKET=${BUCKET:-}
 JAVA=${JAVA:-java}
 
 fail() {
@@ -128,7 +131,11 @@ told() { # STEP WORDS...: has a step done and notes what it took
   echo "node $step $answer $((after - before))" >>"$results"
 }
 
-stored() { # bytes in a tool's repository
+stored() { # bytes in a tool's repository; only one of them works at a time
+  if [ "$STORE" != folder ]; then
+    [ -z "$BUCKET" ] && echo 0 || du -sb "$BUCKET" | cut -f 1
+    return
+  fi
   case $1 in
     node) du -sb "$WORK/node-store" 2>/dev/null | cut -f 1 || echo 0 ;;
     quarry) du -sb "$WORK/quarry-store" 2>/dev/null | cut -f 1 || echo 0 ;;
@@ -163,7 +170,11 @@ prepare() {
         ours "$WORK/node-volume" "$STORE" fill "$WORK/disk.img"
         serve
         ;;
-      restic) restic init -q --repository-version 2 -r "$WORK/restic" ;;
+      restic)
+        restic_repository=$WORK/restic
+        [ "$STORE" = folder ] || restic_repository=s3:$STORE/restic-$(date +%s)
+        restic init -q --repository-version 2 -r "$restic_repository"
+        ;;
       borg) borg init -e repokey "$WORK/borg" >"$WORK/out" 2>&1 ;;
       *) fail "no such tool: $tool" ;;
     esac
@@ -174,7 +185,7 @@ backup() { # TOOL STEP NAME
   case $1 in
     node) told "$2" snapshot ;;
     quarry) measured quarry "$2" bash -c 'ours "$WORK/quarry-volume" "$STORE" snapshot' ;;
-    restic) measured restic "$2" restic -q -r "$WORK/restic" backup "$WORK/disk.img" ;;
+    restic) measured restic "$2" restic -q -r "$restic_repository" backup "$WORK/disk.img" ;;
     borg) measured borg "$2" borg create "$WORK/borg::$3" "$WORK/disk.img" ;;
   esac
 }
@@ -188,7 +199,7 @@ restore() { # TOOL NAME
       measured quarry restore bash -c \
         'ours "$WORK/quarry-volume" "$STORE" restore "$WORK/out-quarry/disk.img"'
       ;;
-    restic) measured restic restore restic -q -r "$WORK/restic" restore latest --target "$WORK/out-restic" ;;
+    restic) measured restic restore restic -q -r "$restic_repository" restore latest --target "$WORK/out-restic" ;;
     borg) measured borg restore bash -c "cd '$WORK/out-borg' && borg extract '$WORK/borg::$2'" ;;
   esac
   find "$WORK/out-$1" -name disk.img -exec cmp {} "$WORK/disk.img" \; ||

@@ -77,6 +77,9 @@ final class ChunkTable implements AutoCloseable {
   /// for [#recover], which has the table to itself.
   private final BitSet spacious = new BitSet();
 
+  /// Regions whose words are durable, as far as this table has seen to it. Guarded by arming.
+  private final BitSet noted = new BitSet();
+
   /// Regions that were changed in the current epoch, since this table was opened. Set by whoever
   /// marks, without order: one that [#armAhead] misses gets its intent later.
   private final boolean[] inUse;
@@ -208,23 +211,28 @@ final class ChunkTable implements AutoCloseable {
     }
     words.force();
     for (long region : regions) {
+      noted.set((int) region);
       words.set(regionAt(region) + ARMED, epoch);
     }
   }
 
   /// Makes sure there is space for the marks of a region, without an intent to change it: for what
-  /// comes from the store, which is no change.
+  /// comes from the store, which is no change. Order: **word, force, then here.** A power loss that
+  /// keeps a note of what is here, and loses the data, must not lose the word that has [#recover]
+  /// look at the region's notes.
   ///
   /// @throws VolumeException.Full if there is none
   void makeSpace(long region) throws VolumeException {
-    if (words.get(regionAt(region)) != 0) {
-      return;
-    }
     synchronized (arming) {
+      if (noted.get((int) region)) {
+        return;
+      }
+      allocateMarks(region);
       if (words.get(regionAt(region)) == 0) {
-        allocateMarks(region);
         words.set(regionAt(region), SPACE_ONLY);
       }
+      words.force(); // also a word of an earlier process, which may not have come so far
+      noted.set((int) region);
     }
   }
 

@@ -25,6 +25,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ColdVolumeTest {
   private static final int BLOCK = ChunkLayout.BLOCK_BYTES;
@@ -258,6 +260,32 @@ class ColdVolumeTest {
           break;
         }
       }
+    }
+    device = openDevice(false);
+  }
+
+  /// What only came from the source, and was never forced, is fetched anew: a power loss may keep
+  /// the note that it is here and lose the data.
+  @ParameterizedTest
+  @EnumSource(Crash.class)
+  void powerLoss_beforeAnythingWasWrittenOrFlushed_servesTheSource(Crash crash) throws IOException {
+    device.close();
+    for (long seed = 0; seed < 100; seed++) {
+      SimulatedMachine other = SimulatedMachine.create(seed);
+      ChunkedDevice first = open(other, false);
+      first.hydrate(0);
+      first.hydrate(1);
+      other.crash();
+      other.restart(Crash.KILL);
+      ChunkedDevice second = open(other, false); // finds notes that nobody has forced
+      second.hydrate(3);
+      other.crash();
+      other.restart(crash);
+      ChunkedDevice third = open(other, crash.powerLoss());
+      byte[] got = new byte[SIZE];
+      third.read(0, MemorySegment.ofArray(got), 0, SIZE);
+      assertArrayEquals(Arrays.copyOf(source.bytes, SIZE), got, crash + " seed " + seed);
+      third.close();
     }
     device = openDevice(false);
   }
