@@ -29,7 +29,8 @@ final class MicroCommand {
     return new CommandBuilder(
             "micro",
             "Measures parts of the engine with JMH: token bucket, throttle, cipher, the devices of"
-                + " a volume one after the other, NBD on a socket; and what measuring costs.")
+                + " a volume one after the other, the table of its chunks, packs and manifests of"
+                + " snapshots, NBD on a socket; and what measuring costs.")
         .words("PART", "Which, by a part of their names. Default: all, which takes minutes.")
         .option(
             THREADS,
