@@ -138,6 +138,14 @@ final class LauncherBuildTest {
   }
 
   @Test
+  void benchNbd_getsTheQuickCompiler() throws Exception {
+    List<String> lines = tree.run("bench", "nbd", "nbd://host/disk").lines();
+    assertTrue(lines.contains("-XX:TieredStopAtLevel=1"), lines::toString);
+    String[] jars = lines.get(lines.indexOf("dev.quarry.cli.Quarry") - 1).split(":");
+    assertEquals("bench\n", Files.readString(Path.of(jars[1])));
+  }
+
+  @Test
   void serve_getsAHeapItsAotCacheAndTheUsersOptions() throws Exception {
     tree.set("QUARRY_JVM_OPTS", "-Xmx3g -Dmine=1");
     List<String> lines = tree.run("serve", "--data", "x").lines();
